@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { Instant, Sha256, TenantId } from "./ids.ts";
+
+/** Every kind of line the audit can hold. */
+export const AuditKind = z.enum([
+  "tenant.created",
+  "member.changed",
+  "signal.received",
+  "exception.opened",
+  "exception.updated",
+  "exception.closed",
+  "assessment.made",
+  "question.answered",
+  "proposal.submitted",
+  "proposal.denied",
+  "vote.recorded",
+  "vote.refused",
+  "proposal.approved",
+  "proposal.rejected",
+  "proposal.expired",
+  "proposal.superseded",
+  "run.started",
+  "run.stopped",
+  "effect.attempted",
+  "effect.verified",
+  "run.done",
+  "run.failed",
+  "run.unknown",
+]);
+export type AuditKind = z.infer<typeof AuditKind>;
+
+/** What the code says happened. The chain fields are added by the database. */
+export type AuditEntry = {
+  readonly kind: AuditKind;
+  /** `person:dana`, `agent:planner`, `system:worker`. */
+  readonly actor: string;
+  /** `proposal:P-7K3M2Q:1`, `erp:invoice:INV-1042`. */
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** One line of the chain as stored. `body` is canonical JSON text, verified as bytes. */
+export const AuditEvent = z.object({
+  tenant: TenantId,
+  seq: z.int().positive(),
+  at: Instant,
+  body: z.string(),
+  prev: Sha256,
+  hash: Sha256,
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;

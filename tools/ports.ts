@@ -1,0 +1,121 @@
+import type { BusinessCalendar } from "#/domain/business-time.ts";
+import type { Evidence } from "#/domain/evidence.ts";
+import type {
+  ChangeOrder,
+  Client,
+  Invoice,
+  Milestone,
+  Opportunity,
+  Project,
+  RecordRef,
+  TimesheetWeek,
+} from "#/domain/record.ts";
+import type { Receipt } from "#/domain/run.ts";
+
+/*
+ * What a system of record must be able to say, per kind. A connector implements these over the
+ * canonical model; nothing above it knows which product answers.
+ *
+ * All reads throw CountersignError CONNECTOR_AUTH, CONNECTOR_UNAVAILABLE or CONNECTOR_SHAPE.
+ * A list is complete or it throws: an empty answer means there is nothing, never "no access".
+ */
+
+export type PsaReader = {
+  readonly connection: string;
+  listProjects(): Promise<Project[]>;
+  getProject(id: string): Promise<Project | null>;
+  listMilestones(projectId: string): Promise<Milestone[]>;
+  getMilestone(id: string): Promise<Milestone | null>;
+  /** One row per person and week expected on the project, also where nothing was logged. Both dates inclusive. */
+  listTimesheetWeeks(query: {
+    projectId: string;
+    from: string;
+    to: string;
+  }): Promise<TimesheetWeek[]>;
+  getTimesheetWeek(id: string): Promise<TimesheetWeek | null>;
+};
+
+export type CrmReader = {
+  readonly connection: string;
+  listClients(): Promise<Client[]>;
+  getClient(id: string): Promise<Client | null>;
+  listOpportunities(): Promise<Opportunity[]>;
+  listChangeOrders(projectId: string): Promise<ChangeOrder[]>;
+  getChangeOrder(id: string): Promise<ChangeOrder | null>;
+};
+
+export type ErpReader = {
+  readonly connection: string;
+  /** Customer invoices of the firm; drafts included. */
+  listInvoices(): Promise<Invoice[]>;
+  getInvoice(id: string): Promise<Invoice | null>;
+};
+
+/** The reading half of a firm's systems. All that look tools, agents and doors ever get. */
+export type LookSystems = {
+  readonly psa: PsaReader;
+  readonly crm: CrmReader;
+  readonly erp: ErpReader;
+};
+
+/*
+ * The writing half. Only workflows receive it, through main/compose.ts.
+ *
+ * Each write takes the idempotency key of its step. `find…` answers what a former attempt with the
+ * same key left behind, or null when it provably left nothing. Writes throw `Refused` when the
+ * target said no and wrote nothing; anything else means the outcome is not known.
+ */
+
+export type Draft = {
+  readonly key: string;
+  /** The record the draft hangs on. */
+  readonly about: RecordRef;
+  readonly subject: string;
+  readonly body: string;
+};
+
+export type PsaWriter = {
+  /** A task with a drafted message for the project's team. Nothing is sent. */
+  createDraftTask(draft: Draft & { projectId: string }): Promise<Receipt>;
+  findDraftTask(key: string, projectId: string): Promise<Receipt | null>;
+};
+
+export type CrmWriter = {
+  /** A drafted message to a client on the change order. Nothing is sent. */
+  createDraftMessage(draft: Draft): Promise<Receipt>;
+  findDraftMessage(key: string, about: RecordRef): Promise<Receipt | null>;
+};
+
+export type ErpWriter = {
+  /**
+   * Draft → issued, by the system's own transition, guarded by the revision that was approved.
+   * Issuing an issued invoice changes nothing more (natural).
+   */
+  issueInvoice(order: { key: string; invoiceId: string; revision: string | null }): Promise<void>;
+};
+
+/** Internal messages to colleagues, by verified e-mail. Unique by key (keyed). */
+export type Messenger = {
+  sendToColleague(message: { key: string; email: string; text: string }): Promise<Receipt>;
+};
+
+export type ActSystems = LookSystems & {
+  readonly psaWriter: PsaWriter;
+  readonly crmWriter: CrmWriter;
+  readonly erpWriter: ErpWriter;
+  readonly messenger: Messenger;
+};
+
+/** A configured connection to one product, playing one or more kinds. */
+export type Connector = {
+  readonly name: string;
+  readonly look: LookSystems;
+  readonly write: { psa: PsaWriter; crm: CrmWriter; erp: ErpWriter };
+  /** The firm's working calendar as configured for this connection. */
+  readonly calendar: BusinessCalendar;
+  /** Answers when the system is up and our credentials are good; throws otherwise. */
+  check(): Promise<void>;
+};
+
+/** Facts that a look tool returns beside its answer, so that every number can be cited. */
+export type Cited<T> = { readonly answer: T; readonly evidence: readonly Evidence[] };
