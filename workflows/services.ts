@@ -1,0 +1,201 @@
+import type { ActionId } from "#/domain/action.ts";
+import type { VoteOutcome } from "#/domain/approval.ts";
+import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
+import type { ApprovalKind, Need } from "#/domain/decision.ts";
+import type { Evidence } from "#/domain/evidence.ts";
+import type { EvidenceId, ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
+import type { Member, Principal, SlackAccount } from "#/domain/member.ts";
+import type { Money } from "#/domain/money.ts";
+import type { ProducedBy, Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
+import type { Project, RecordRef } from "#/domain/record.ts";
+
+/*
+ * What every door may ask for: one function, and one authorisation check, behind each button,
+ * tool and command. Built in main/compose.ts. All of them throw CountersignError with a sentence
+ * that may be shown as it is.
+ */
+
+/** One sentence, and the facts it stands on. A sentence with a number and no evidence is not made. */
+export type Sentence = { readonly text: string; readonly evidence: readonly EvidenceId[] };
+
+/** What the copilot says to a question. */
+export type Answer = {
+  readonly sentences: readonly Sentence[];
+  readonly evidence: readonly Evidence[];
+  /** Claims the model made that no evidence supports; they were dropped, and we say how many. */
+  readonly droppedClaims: number;
+  readonly proposals: readonly ProposalId[];
+  readonly producedBy: ProducedBy;
+};
+
+export type LateInvoice = {
+  readonly ref: RecordRef;
+  readonly number: string | null;
+  readonly clientName: string | null;
+  readonly projectName: string | null;
+  readonly net: Money;
+  readonly status: InvoiceDelay["status"];
+  readonly lateByMinutes: number;
+  readonly minutesPerDay: number;
+  readonly causes: readonly { code: string; title: string; totalMinutes: number; open: boolean }[];
+};
+
+/** An action that makes sense for a case, computed by code. A model or a person picks one. */
+export type Candidate = {
+  readonly action: ActionId;
+  readonly title: string;
+  readonly target: RecordRef;
+  readonly causes: readonly string[];
+};
+
+export type ProposeRequest = {
+  readonly action: string;
+  /** `psa:timesheet-week:TW-17`, one of the candidates' targets. */
+  readonly target: string;
+  /** The invoice the case is about: a reference, number or name. */
+  readonly invoice: string;
+  readonly why: string;
+  readonly evidence: readonly string[];
+  /** Same key, same proposal; same key with another request is an error. */
+  readonly idempotencyKey: string;
+  readonly producedBy: ProducedBy;
+  readonly thread: Thread | null;
+};
+
+/** Everything a card or a page shows about one proposal version, from the database. */
+export type ProposalView = {
+  readonly proposal: Proposal;
+  readonly need: Need;
+  readonly have: Need;
+  readonly votes: readonly {
+    name: string;
+    kind: ApprovalKind;
+    verdict: "approve" | "reject";
+    reason: string | null;
+    at: string;
+  }[];
+  readonly evidence: readonly Evidence[];
+  /** Members who could cast a vote that counts, by kind, as policy sees it now. */
+  readonly mayApprove: readonly { person: PersonId; name: string; kind: ApprovalKind }[];
+  /** `#seq hash12` of the newest audit line about it: an outside anchor. */
+  readonly auditAnchor: string | null;
+  /** How it ended, in one sentence, once it did. */
+  readonly outcome: string | null;
+};
+
+export type CastVote = {
+  readonly proposal: ProposalId;
+  readonly version: number;
+  readonly nonce: string;
+  readonly shownHash: string;
+  readonly person: PersonId;
+  readonly verdict: "approve" | "reject";
+  /** Required for a rejection. */
+  readonly reason: string | null;
+  readonly channel: "slack" | "console" | "terminal";
+  /** A one-time code from the voter's authenticator. Large amounts are refused without one (G19). */
+  readonly secondFactor: string | null;
+};
+
+export type Services = {
+  /** null: no active colleague is linked to that account. */
+  memberOfSlack(account: SlackAccount): Promise<Member | null>;
+  /**
+   * Links a Slack account to the colleague with that e-mail, once, when Slack vouches for the
+   * address. null: nobody, or nobody active, has it.
+   */
+  linkSlack(account: SlackAccount, verifiedEmail: string): Promise<Member | null>;
+  /** The rights of a member at a door. Reading always; proposing with the role for it. */
+  principalOf(member: Member): Principal;
+
+  listProjects(who: Principal): Promise<Project[]>;
+  /** Open customer invoices with their status, latest first. */
+  listLateInvoices(who: Principal): Promise<LateInvoice[]>;
+  /** By reference, number, id, project or client name. Throws UNKNOWN_INVOICE or AMBIGUOUS_NAME. */
+  explainInvoice(who: Principal, query: string): Promise<InvoiceDelay>;
+  candidates(who: Principal, query: string): Promise<Candidate[]>;
+  /** Asks the agents. Used by terminal and MCP; Slack goes through `receiveQuestion`. */
+  ask(who: Principal, question: string): Promise<Answer>;
+
+  propose(who: Principal, request: ProposeRequest): Promise<ProposalView>;
+  listProposals(who: Principal, filter: { state?: ProposalState }): Promise<Proposal[]>;
+  getProposal(who: Principal, id: string): Promise<ProposalView>;
+  /** What waits for this person's vote, oldest expiry first. */
+  inbox(who: Principal): Promise<ProposalView[]>;
+  /** Authorises, records and, when it decides, starts the run: one transaction. */
+  vote(tenant: TenantId, vote: CastVote): Promise<VoteOutcome>;
+
+  listExceptions(who: Principal): Promise<DeliveryException[]>;
+
+  /**
+   * A chat message, stored with the start of its answer in one transaction. Returns false when
+   * this event was seen before. The answer arrives through the outbox.
+   */
+  receiveQuestion(question: {
+    eventId: string;
+    member: Member;
+    text: string;
+    thread: Thread;
+  }): Promise<boolean>;
+};
+
+/** A message that must reach Slack. Written in the transaction of what it tells; sent by the poster. */
+export type OutboxItem =
+  /** A new open case, in the firm's channel; starts the thread that later news goes to. */
+  | { readonly kind: "exception-notice"; readonly exception: ExceptionId }
+  /** The card for one approver, as a direct message. */
+  | {
+      readonly kind: "proposal-card";
+      readonly proposal: ProposalId;
+      readonly version: number;
+      readonly person: PersonId;
+    }
+  /** Every copy of the card again, from the database. */
+  | { readonly kind: "card-refresh"; readonly proposal: ProposalId; readonly version: number }
+  /** How it ended, in the thread it came from. */
+  | { readonly kind: "outcome"; readonly proposal: ProposalId; readonly version: number }
+  | { readonly kind: "answer"; readonly answer: number; readonly thread: Thread }
+  | { readonly kind: "direct-message"; readonly email: string; readonly text: string };
+
+export type ClaimedItem = {
+  readonly id: number;
+  readonly tenant: TenantId;
+  readonly item: OutboxItem;
+  readonly attempt: number;
+};
+
+/** What the Slack poster needs. At most one poster holds an item; an unknown outcome is not re-sent blindly. */
+export type Outbox = {
+  claim(limit: number): Promise<ClaimedItem[]>;
+  /** Sent: where it stands now, so that it can be updated or answered. */
+  sent(item: ClaimedItem, at: Thread | null): Promise<void>;
+  /** Not sent, provably. Tried again after a while. */
+  retryLater(item: ClaimedItem, why: string, afterSeconds: number): Promise<void>;
+  /** Perhaps sent. Kept for a person; never sent again by itself. */
+  unknown(item: ClaimedItem, why: string): Promise<void>;
+
+  proposalView(tenant: TenantId, proposal: ProposalId, version: number): Promise<ProposalView>;
+  exceptionView(
+    tenant: TenantId,
+    exception: ExceptionId,
+  ): Promise<{
+    exception: DeliveryException;
+    delay: InvoiceDelay;
+    proposals: readonly Proposal[];
+    explanation: Answer | null;
+  }>;
+  answerView(tenant: TenantId, answer: number): Promise<Answer>;
+  /** Where copies of a card stand. */
+  cards(
+    tenant: TenantId,
+    proposal: ProposalId,
+    version: number,
+  ): Promise<{ person: PersonId; at: Thread }[]>;
+  /** The thread of an exception, once its notice was sent. */
+  exceptionThread(tenant: TenantId, exception: ExceptionId): Promise<Thread | null>;
+  /** A colleague, and the Slack account linked to them, if any yet. null: no active colleague. */
+  colleague(
+    tenant: TenantId,
+    who: { person: PersonId } | { email: string },
+  ): Promise<{ member: Member; account: SlackAccount | null } | null>;
+};
