@@ -120,6 +120,10 @@ export const errorCatalogue = {
     blame: "operator",
     fix: "The policy set is refused: {problems}. Correct it; the active set stays in force.",
   },
+  CARD_INVALID: {
+    blame: "bug",
+    fix: "A card does not fit Slack's limits: {problems}. Decide in the console meanwhile; shorten the card.",
+  },
   MODEL_OUTPUT_INVALID: {
     blame: "upstream",
     fix: "The model's answer did not fit the schema. The rules answer instead.",
