@@ -10,13 +10,13 @@ export function plainText(text: string, max: number): string {
     .replace(invisible, "")
     .replace(/\s+/g, " ")
     .trim();
-  const characters = [...clean];
+  const characters = Array.from(clean);
   return characters.length <= max
     ? clean
     : `${characters.slice(0, Math.max(0, max - 1)).join("")}…`;
 }
 
-// Cc control, Cf format (bidi, zero-width, tags), Co private, Cn unassigned; variation selectors and
-// fillers hide payloads too.
+// Control, format (bidi, zero-width, tags), private and unassigned characters; then what else is
+// invisible and could carry a payload: fillers, joiners, variation selectors.
 const invisible =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u115f\u1160\u17b4\u17b5\u3164\uffa0]|\p{Variation_Selector}|\u034f/gu;

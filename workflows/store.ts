@@ -1,0 +1,215 @@
+import type { Vote, VoteOutcome } from "#/domain/approval.ts";
+import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
+import type { AuditEvent } from "#/domain/audit-event.ts";
+import type { BusinessCalendar } from "#/domain/business-time.ts";
+import type { ApprovalKind, Decision, Need, PolicyReason } from "#/domain/decision.ts";
+import type { Evidence } from "#/domain/evidence.ts";
+import type { EvidenceId, ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
+import type { Member, SlackAccount } from "#/domain/member.ts";
+import type {
+  Payload,
+  ProducedBy,
+  Proposal,
+  ProposalState,
+  Requester,
+  Thread,
+} from "#/domain/proposal.ts";
+import type { Receipt, RunOutcome } from "#/domain/run.ts";
+import type { Signal } from "#/domain/signal.ts";
+import type { Answer } from "./services.ts";
+
+/*
+ * What the spine needs of persistence. Every function is one transaction of one tenant, with its
+ * audit line inside. `enqueue` runs in that same transaction, last: what it starts is started
+ * exactly when the rest is committed.
+ */
+
+export type Enqueue = (transaction: unknown) => Promise<void>;
+
+export type Tenant = {
+  readonly id: TenantId;
+  readonly name: string;
+  readonly baseCurrency: string;
+  readonly calendar: BusinessCalendar;
+  /** An invoice older than this since its clock started is late. */
+  readonly targetBusinessDays: number;
+  readonly slackTeam: string | null;
+};
+
+/** A member with what a vote needs to know of them. */
+export type Voter = Member & {
+  readonly secondFactor: string | null;
+  readonly secondFactorStep: number;
+};
+/** A vote, and who cast it as they are today; null when that person is no longer known. */
+export type CountedVote = { readonly vote: Vote; readonly voter: Voter | null };
+
+export type NewProposal = {
+  readonly payload: Payload;
+  readonly exceptionId: ExceptionId | null;
+  readonly causes: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly why: string;
+  readonly producedBy: ProducedBy;
+  readonly requestedBy: Requester;
+  readonly decision: Decision;
+  readonly thread: Thread | null;
+  readonly secondsToLive: number;
+  /** Who gets a card. */
+  readonly approvers: readonly PersonId[];
+  /** The caller's own key, and what it was used for. */
+  readonly key: { readonly requester: string; readonly key: string; readonly requestHash: string };
+};
+
+/** What the host makes of a vote, inside the lock. Pure: it may read nothing else. */
+export type VoteJudgement =
+  | {
+      readonly kind: "refused";
+      readonly reasons: readonly PolicyReason[];
+      readonly policySetHash: string;
+    }
+  | {
+      readonly kind: "accepted";
+      readonly as: ApprovalKind;
+      readonly trusted: boolean;
+      /** Time step of the one-time code, to be used up; null without one. */
+      readonly usedStep: number | null;
+      readonly policySetHash: string;
+      readonly have: Need;
+      readonly need: Need;
+      /** The proposal leaves `waiting` with this vote. */
+      readonly decides: boolean;
+    };
+
+/** What the host makes of a run about to start, inside the lock. */
+export type StartJudgement =
+  | { readonly go: true; readonly record: Readonly<Record<string, unknown>> }
+  | {
+      readonly go: false;
+      readonly state: Extract<ProposalState, "expired" | "superseded">;
+      readonly reason: string;
+      readonly record: Readonly<Record<string, unknown>>;
+    };
+
+export type ProposalFact = {
+  readonly proposal: Proposal;
+  readonly votes: readonly CountedVote[];
+  readonly outcome: string | null;
+  readonly auditAnchor: string | null;
+};
+
+export type Store = {
+  tenants(): Promise<Tenant[]>;
+  tenant(id: TenantId): Promise<Tenant>;
+  members(tenant: TenantId): Promise<Member[]>;
+  memberOfSlack(account: SlackAccount): Promise<Member | null>;
+  linkSlack(account: SlackAccount, verifiedEmail: string): Promise<Member | null>;
+
+  /** false: this key was received before, and nothing was started. */
+  receiveSignal(signal: Signal, body: string, enqueue: Enqueue): Promise<boolean>;
+  signal(
+    tenant: TenantId,
+    key: string,
+  ): Promise<(Signal & { body: string; handled: boolean }) | null>;
+  /** Marks this signal, or every business event received up to it, as handled. */
+  handled(tenant: TenantId, key: string, alsoEarlierEvents: boolean): Promise<void>;
+
+  openExceptions(tenant: TenantId): Promise<(DeliveryException & { delay: InvoiceDelay })[]>;
+  exceptions(tenant: TenantId): Promise<DeliveryException[]>;
+  exception(
+    tenant: TenantId,
+    id: ExceptionId,
+  ): Promise<
+    | (DeliveryException & {
+        delay: InvoiceDelay;
+        explanation: Answer | null;
+        thread: Thread | null;
+      })
+    | null
+  >;
+  /** null: one is open already. */
+  openException(
+    delay: InvoiceDelay,
+    title: string,
+    enqueue: (id: ExceptionId) => Enqueue,
+  ): Promise<ExceptionId | null>;
+  updateException(id: ExceptionId, delay: InvoiceDelay, enqueue: Enqueue | null): Promise<void>;
+  closeException(id: ExceptionId, delay: InvoiceDelay, reason: string): Promise<void>;
+  /** Keeps the explanation and asks for the notice, once. */
+  explainException(tenant: TenantId, id: ExceptionId, explanation: Answer): Promise<void>;
+
+  evidence(tenant: TenantId, ids: readonly EvidenceId[]): Promise<Evidence[]>;
+
+  /** `created: false` when the same key or a live proposal for the same action and record exists. */
+  submitProposal(
+    proposal: NewProposal,
+    enqueue: (id: ProposalId, version: number) => Enqueue,
+  ): Promise<{ id: ProposalId; version: number; created: boolean }>;
+  /** A refusal by policy is written down too. */
+  recordDenial(payload: Payload, requestedBy: Requester, decision: Decision): Promise<void>;
+  proposals(
+    tenant: TenantId,
+    filter: { state?: ProposalState; exceptionId?: ExceptionId },
+  ): Promise<Proposal[]>;
+  /** The newest version, or the one named. */
+  proposal(tenant: TenantId, id: ProposalId, version: number | null): Promise<ProposalFact | null>;
+
+  castVote(
+    tenant: TenantId,
+    vote: {
+      proposal: ProposalId;
+      version: number;
+      nonce: string;
+      shownHash: string;
+      person: PersonId;
+      verdict: "approve" | "reject";
+      reason: string | null;
+      channel: Vote["channel"];
+    },
+    judge: (facts: {
+      proposal: Proposal;
+      voter: Voter | null;
+      votes: readonly CountedVote[];
+      now: string;
+    }) => VoteJudgement,
+    enqueue: Enqueue,
+  ): Promise<VoteOutcome>;
+  /** true when it expired now. */
+  expireProposal(tenant: TenantId, id: ProposalId, version: number): Promise<boolean>;
+  overdue(tenant: TenantId): Promise<{ id: ProposalId; version: number }[]>;
+
+  /** Idempotent for the same run: after a crash the same run goes on. null: it may not start or go on. */
+  beginRun(
+    tenant: TenantId,
+    id: ProposalId,
+    version: number,
+    judge: (facts: {
+      proposal: Proposal;
+      votes: readonly CountedVote[];
+      now: string;
+      sentLast24h: number;
+    }) => StartJudgement,
+  ): Promise<{ payload: Payload } | { stop: string }>;
+  /** Notes that a call is about to be made. `earlier` counts former attempts whose end is not known. */
+  claimEffect(
+    tenant: TenantId,
+    effect: { key: string; proposal: ProposalId; version: number; step: string },
+  ): Promise<{ earlier: number; receipt: Receipt | null }>;
+  finishEffect(tenant: TenantId, key: string, receipt: Receipt): Promise<void>;
+  closeRun(tenant: TenantId, id: ProposalId, version: number, outcome: RunOutcome): Promise<void>;
+
+  saveAnswer(
+    tenant: TenantId,
+    answer: {
+      person: PersonId;
+      question: string;
+      thread: Thread | null;
+      signalKey: string | null;
+      body: Answer;
+    },
+  ): Promise<number>;
+  /** Oldest first, at most the last ten of the thread. */
+  history(tenant: TenantId, thread: Thread): Promise<{ question: string; answer: Answer }[]>;
+
+  auditTail(tenant: TenantId, count: number): Promise<AuditEvent[]>;
+};
