@@ -28,8 +28,8 @@ export type ExecuteFacts = {
   readonly proposal: ProposalFacts;
   /** Distinct humans per kind whose votes still pass policy; recounted by the host each time. */
   readonly approvals: Readonly<Record<ApprovalKind, number>>;
-  /** The hash those votes were given for; empty when none counted. */
-  readonly approvedHash: Sha256 | "";
+  /** The Sha256 those votes were given for; `""` when none counted. */
+  readonly approvedHash: string;
   /** Database clock, UTC. */
   readonly now: string;
   readonly expiresAt: string;
