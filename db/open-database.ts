@@ -5,15 +5,15 @@ import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { vector } from "@electric-sql/pglite-pgvector";
-import pg from "pg";
+import { Pool, type PoolClient } from "pg";
 import { CountersignError } from "#/domain/errors.ts";
 
-export type Tx = pg.PoolClient;
+export type Tx = PoolClient;
 
 export type Database = {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   /** A second pool for the workflow engine on a server; the same one when embedded. */
-  readonly enginePool: pg.Pool;
+  readonly enginePool: Pool;
   readonly url: string;
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -35,8 +35,8 @@ export async function openDatabase(settings: {
 }
 
 async function openServer(url: string, connections: number): Promise<Database> {
-  const pool = guarded(new pg.Pool({ connectionString: url, max: connections }));
-  const enginePool = new pg.Pool({ connectionString: url, max: Math.max(6, connections) });
+  const pool = guarded(new Pool({ connectionString: url, max: connections }));
+  const enginePool = new Pool({ connectionString: url, max: Math.max(6, connections) });
   for (const each of [pool, enginePool]) each.on("error", () => undefined);
   try {
     await pool.query("select 1");
@@ -62,7 +62,7 @@ async function openEmbedded(folder: string): Promise<Database> {
     extensions: { vector },
   });
   // PGlite is one backend session: a second client would share its transaction.
-  const pool = guarded(new pg.Pool({ ...createPgConfig(lite), max: 1 }));
+  const pool = guarded(new Pool(Object.assign(createPgConfig(lite), { max: 1 })));
   pool.on("error", () => undefined);
   return {
     pool,
@@ -99,17 +99,17 @@ function lockFolder(folder: string): () => void {
 const holding = new AsyncLocalStorage<true>();
 
 /** Turns the one-session deadlock (and, on a server, lost atomicity) into an error at once. */
-function guarded(pool: pg.Pool): pg.Pool {
+function guarded(pool: Pool): Pool {
   const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown;
   pool.connect = ((...args: unknown[]) => {
     if (holding.getStore()) throw new CountersignError("TRANSACTION_NESTED");
     return connect(...args);
-  }) as pg.Pool["connect"];
+  }) as Pool["connect"];
   return pool;
 }
 
 /** Runs `work` in one transaction on one client: commits when it returns, rolls back when it throws. */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {

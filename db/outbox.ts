@@ -90,3 +90,10 @@ export async function cardsOf(
   );
   return found.rows.map(({ person, channel, ts }) => ({ person, at: { channel, ts } }));
 }
+
+export async function outboxIdOf(tx: Tx, key: string): Promise<number> {
+  const found = await tx.query<{ id: number }>("select id::int as id from outbox where key = $1", [
+    key,
+  ]);
+  return found.rows[0]?.id ?? 0;
+}

@@ -3,7 +3,7 @@ import type { AuditKind } from "#/domain/audit-event.ts";
 import type { Decision } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Evidence } from "#/domain/evidence.ts";
-import { type ExceptionId, type PersonId, ProposalId, type TenantId } from "#/domain/ids.ts";
+import { type ExceptionId, type PersonId, ProposalId } from "#/domain/ids.ts";
 import {
   legalMoves,
   type Payload,

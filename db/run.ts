@@ -1,6 +1,6 @@
 import { CountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
-import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
+import { type Payload, type Proposal, type ProposalState, payloadHash } from "#/domain/proposal.ts";
 import { Receipt, type RunOutcome } from "#/domain/run.ts";
 import { appendAudit } from "./audit.ts";
 import type { Tx } from "./open-database.ts";
@@ -165,21 +165,14 @@ export async function outcomeOf(tx: Tx, proposal: Proposal): Promise<string | nu
   const outcome = found.rows[0]?.outcome;
   if (outcome?.result === "done")
     return `Done and read back at the source: ${outcome.receipt.externalId}.`;
-  switch (proposal.state) {
-    case "failed":
-      return `Not done, nothing was written: ${proposal.stateReason ?? "the target refused"}.`;
-    case "unknown":
-      return `The outcome is not known; a person must look: ${proposal.stateReason ?? ""}.`;
-    case "expired":
-      return "Expired: nobody decided in time. It was neither approved nor rejected.";
-    case "rejected":
-      return `Rejected: ${proposal.stateReason ?? "no reason given"}.`;
-    case "superseded":
-      return `Not executed: ${proposal.stateReason ?? "a newer version replaced it"}.`;
-    case "waiting":
-    case "approved":
-    case "executing":
-    case "done":
-      return null;
-  }
+  const reason = proposal.stateReason ?? "no reason given";
+  return endings[proposal.state]?.(reason) ?? null;
 }
+
+const endings: Partial<Record<ProposalState, (reason: string) => string>> = {
+  failed: (reason) => `Not done, nothing was written: ${reason}.`,
+  unknown: (reason) => `The outcome is not known; a person must look: ${reason}.`,
+  expired: () => "Expired: nobody decided in time. It was neither approved nor rejected.",
+  rejected: (reason) => `Rejected: ${reason}.`,
+  superseded: (reason) => `Not executed: ${reason}.`,
+};

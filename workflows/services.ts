@@ -1,9 +1,10 @@
 import type { ActionId } from "#/domain/action.ts";
+import type { Answer as AnswerOnRecord, Sentence as SentenceOnRecord } from "#/domain/answer.ts";
 import type { VoteOutcome } from "#/domain/approval.ts";
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { ApprovalKind, Need } from "#/domain/decision.ts";
 import type { Evidence } from "#/domain/evidence.ts";
-import type { EvidenceId, ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
+import type { ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Member, Principal, SlackAccount } from "#/domain/member.ts";
 import type { Money } from "#/domain/money.ts";
 import type { ProducedBy, Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
@@ -15,18 +16,8 @@ import type { Project, RecordRef } from "#/domain/record.ts";
  * that may be shown as it is.
  */
 
-/** One sentence, and the facts it stands on. A sentence with a number and no evidence is not made. */
-export type Sentence = { readonly text: string; readonly evidence: readonly EvidenceId[] };
-
-/** What the copilot says to a question. */
-export type Answer = {
-  readonly sentences: readonly Sentence[];
-  readonly evidence: readonly Evidence[];
-  /** Claims the model made that no evidence supports; they were dropped, and we say how many. */
-  readonly droppedClaims: number;
-  readonly proposals: readonly ProposalId[];
-  readonly producedBy: ProducedBy;
-};
+export type Sentence = SentenceOnRecord;
+export type Answer = AnswerOnRecord;
 
 export type LateInvoice = {
   readonly ref: RecordRef;

@@ -1,0 +1,195 @@
+import { Answer } from "#/domain/answer.ts";
+import type { Vote, VoteOutcome } from "#/domain/approval.ts";
+import type { InvoiceDelay } from "#/domain/assessment.ts";
+import type { ExceptionId, ProposalId, TenantId } from "#/domain/ids.ts";
+import type { Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
+import type { Receipt, RunOutcome } from "#/domain/run.ts";
+import type { Signal } from "#/domain/signal.ts";
+import * as answers from "./answer.ts";
+import * as audit from "./audit.ts";
+import * as evidence from "./evidence.ts";
+import * as exceptions from "./exception-case.ts";
+import { asEngine, inTenant } from "./in-tenant.ts";
+import * as members from "./member.ts";
+import type { Database, Tx } from "./open-database.ts";
+import * as proposals from "./proposal.ts";
+import * as runs from "./run.ts";
+import * as signals from "./signal.ts";
+import * as tenants from "./tenant.ts";
+import * as votes from "./vote.ts";
+
+/** Runs in the same transaction, last, outside the tenant role. */
+type Enqueue = (transaction: unknown) => Promise<void>;
+
+const last = (tx: Tx, enqueue: Enqueue): Promise<void> => asEngine(tx, () => enqueue(tx));
+
+/** The spine's persistence: each function one transaction of one tenant, its audit line inside. */
+export function createStore(database: Database) {
+  const within = <T>(tenant: TenantId, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    inTenant(database, tenant, work);
+  return {
+    tenants: () => tenants.listTenants(database),
+    tenant: (id: TenantId) => tenants.getTenant(database, id),
+    members: (tenant: TenantId) => within(tenant, members.listMembers),
+    memberOfSlack: (account: { team: string; user: string }) =>
+      members.memberOfSlack(database, account),
+    linkSlack: (account: { team: string; user: string }, email: string) =>
+      members.linkSlack(database, account, email),
+    ...signalStore(within),
+    ...exceptionStore(within),
+    ...proposalStore(within),
+    ...runStore(within),
+    ...answerStore(within),
+    evidence: (tenant: TenantId, ids: readonly string[]) =>
+      within(tenant, (tx) => evidence.evidenceByIds(tx, ids)),
+    auditTail: (tenant: TenantId, count: number) =>
+      within(tenant, (tx) => audit.auditTail(tx, count)),
+  };
+}
+
+type Within = <T>(tenant: TenantId, work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+const signalStore = (within: Within) => ({
+  receiveSignal: (signal: Signal, body: string, enqueue: Enqueue) =>
+    within(signal.tenant, async (tx) => {
+      const fresh = await signals.insertSignal(tx, signal, body);
+      if (fresh) await last(tx, enqueue);
+      return fresh;
+    }),
+  signal: (tenant: TenantId, key: string) =>
+    within(tenant, (tx) => signals.signalByKey(tx, tenant, key)),
+  handled: (tenant: TenantId, key: string, alsoEarlierEvents: boolean) =>
+    within(tenant, (tx) => signals.markHandled(tx, key, alsoEarlierEvents)),
+});
+
+const exceptionStore = (within: Within) => ({
+  openExceptions: (tenant: TenantId) => within(tenant, (tx) => exceptions.listExceptions(tx, true)),
+  exceptions: (tenant: TenantId) => within(tenant, (tx) => exceptions.listExceptions(tx, false)),
+  exception: (tenant: TenantId, id: ExceptionId) =>
+    within(tenant, async (tx) => {
+      const found = await exceptions.exceptionById(tx, id);
+      return (
+        found && {
+          ...found,
+          explanation: found.explanation ? Answer.parse(found.explanation) : null,
+        }
+      );
+    }),
+  openException: (
+    delay: InvoiceDelay,
+    title: string,
+    enqueue: (id: ExceptionId) => Enqueue,
+  ): Promise<ExceptionId | null> =>
+    within(delay.tenant, async (tx) => {
+      const id = await exceptions.insertException(tx, delay, title);
+      if (id) await last(tx, enqueue(id));
+      return id;
+    }),
+  updateException: (id: ExceptionId, delay: InvoiceDelay, enqueue: Enqueue | null) =>
+    within(delay.tenant, async (tx) => {
+      await exceptions.updateExceptionDelay(tx, id, delay);
+      if (enqueue) await last(tx, enqueue);
+    }),
+  closeException: (id: ExceptionId, delay: InvoiceDelay, reason: string) =>
+    within(delay.tenant, async (tx) => {
+      await exceptions.closeExceptionCase(tx, id, { delay, reason });
+    }),
+  explainException: (tenant: TenantId, id: ExceptionId, explanation: Answer) =>
+    within(tenant, (tx) => exceptions.saveExplanation(tx, tenant, { id, explanation })),
+});
+
+const proposalStore = (within: Within) => ({
+  submitProposal: (
+    proposal: proposals.NewProposalRow,
+    enqueue: (id: ProposalId, version: number) => Enqueue,
+  ) =>
+    within(proposal.payload.tenant, async (tx) => {
+      const made = await proposals.insertProposal(tx, proposal);
+      if (made.created) await last(tx, enqueue(made.id, made.version));
+      return made;
+    }),
+  recordDenial: (
+    payload: Proposal["payload"],
+    requestedBy: Proposal["requestedBy"],
+    decision: Proposal["decision"],
+  ) =>
+    within(payload.tenant, (tx) => proposals.recordDenial(tx, { payload, requestedBy, decision })),
+  proposals: (tenant: TenantId, filter: { state?: ProposalState; exceptionId?: ExceptionId }) =>
+    within(tenant, (tx) => proposals.listProposals(tx, filter)),
+  proposal: (tenant: TenantId, id: ProposalId, version: number | null) =>
+    within(tenant, (tx) => proposalFact(tx, id, version)),
+  castVote: (
+    tenant: TenantId,
+    cast: {
+      proposal: ProposalId;
+      version: number;
+      nonce: string;
+      shownHash: string;
+      person: Vote["person"];
+      verdict: "approve" | "reject";
+      reason: string | null;
+      channel: Vote["channel"];
+    },
+    judge: votes.Judge,
+    enqueue: Enqueue,
+  ): Promise<VoteOutcome> =>
+    within(tenant, async (tx) => {
+      const outcome = await votes.castVote(tx, tenant, { cast, judge });
+      if (outcome.result === "decided" && outcome.state === "approved") await last(tx, enqueue);
+      return outcome;
+    }),
+  expireProposal: (tenant: TenantId, id: ProposalId, version: number) =>
+    within(tenant, (tx) => proposals.expireProposal(tx, id, version)),
+  overdue: (tenant: TenantId) => within(tenant, proposals.overdueProposals),
+});
+
+/** One proposal version with its votes, its outcome and its newest audit line. */
+export async function proposalFact(tx: Tx, id: ProposalId, version: number | null) {
+  const proposal = await proposals.proposalById(tx, id, version);
+  if (!proposal) return null;
+  return {
+    proposal,
+    votes: await votes.votesOf(tx, id, proposal.version),
+    outcome: await runs.outcomeOf(tx, proposal),
+    auditAnchor: await audit.auditAnchor(tx, proposals.subjectOf(id, proposal.version)),
+  };
+}
+
+const runStore = (within: Within) => ({
+  beginRun: (
+    tenant: TenantId,
+    id: ProposalId,
+    version: number,
+    judge: Parameters<typeof runs.beginRun>[2]["judge"],
+  ) => within(tenant, (tx) => runs.beginRun(tx, tenant, { id, version, judge })),
+  claimEffect: (
+    tenant: TenantId,
+    effect: { key: string; proposal: ProposalId; version: number; step: string },
+  ) => within(tenant, (tx) => runs.claimEffect(tx, tenant, effect)),
+  finishEffect: (tenant: TenantId, key: string, receipt: Receipt) =>
+    within(tenant, (tx) => runs.finishEffect(tx, { key, receipt })),
+  closeRun: (tenant: TenantId, id: ProposalId, version: number, outcome: RunOutcome) =>
+    within(tenant, (tx) => runs.closeRun(tx, { id, version, outcome })),
+});
+
+const answerStore = (within: Within) => ({
+  saveAnswer: (
+    tenant: TenantId,
+    answer: {
+      person: string;
+      question: string;
+      thread: Thread | null;
+      signalKey: string | null;
+      body: Answer;
+    },
+  ) => within(tenant, (tx) => answers.insertAnswer(tx, tenant, answer)),
+  answer: (tenant: TenantId, id: number) =>
+    within(tenant, async (tx) => Answer.parse(await answers.answerById(tx, id))),
+  history: (tenant: TenantId, thread: Thread) =>
+    within(tenant, async (tx) =>
+      (await answers.threadHistory(tx, thread)).map(({ question, body }) => ({
+        question,
+        answer: Answer.parse(body),
+      })),
+    ),
+});
