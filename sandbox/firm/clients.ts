@@ -1,0 +1,120 @@
+import type { DealBlueprint } from "./blueprint.ts";
+import type { Client } from "./firm.ts";
+
+export const clients: readonly Omit<Client, "version">[] = [
+  {
+    id: "ACC-01",
+    name: "Northwind Health",
+    code: "NWH",
+    email: "billing@northwind-health.example",
+    note: "Pays by the book: needs the signed acceptance.",
+  },
+  {
+    id: "ACC-02",
+    name: "Aurora Energy",
+    code: "AUR",
+    email: "billing@aurora-energy.example",
+    note: null,
+  },
+  {
+    id: "ACC-03",
+    name: "Baltic Freight",
+    code: "BAL",
+    email: "billing@baltic-freight.example",
+    note: null,
+  },
+  {
+    id: "ACC-04",
+    name: "Cobalt Insurance",
+    code: "COB",
+    email: "billing@cobalt-insurance.example",
+    note: null,
+  },
+  {
+    id: "ACC-05",
+    name: "Fjord & Sønner Bank",
+    code: "FJO",
+    email: "billing@fjord-s-nner-bank.example",
+    note: null,
+  },
+  {
+    id: "ACC-06",
+    name: "Helios Retail",
+    code: "HEL",
+    email: "billing@helios-retail.example",
+    note: "Ask for Mr <O'Neill>, not for the hotline.",
+  },
+  {
+    id: "ACC-07",
+    name: "Juniper Foods",
+    code: "JUN",
+    email: "billing@juniper-foods.example",
+    note: null,
+  },
+  {
+    id: "ACC-08",
+    name: "Lumen Education",
+    code: "LUM",
+    email: "billing@lumen-education.example",
+    note: null,
+  },
+];
+
+export const deals: readonly DealBlueprint[] = [
+  {
+    id: "DEAL-01",
+    client: "ACC-01",
+    name: "Portal phase two",
+    stage: "negotiating",
+    value: 88000,
+    close: ["anchor", 15],
+  },
+  {
+    id: "DEAL-02",
+    client: "ACC-02",
+    name: "Grid analytics extension",
+    stage: "proposal_sent",
+    value: 64000,
+    close: ["anchor", 30],
+  },
+  {
+    id: "DEAL-03",
+    client: "ACC-03",
+    name: "Harbour twin",
+    stage: "qualified",
+    value: 120000,
+    close: ["anchor", 45],
+  },
+  {
+    id: "DEAL-04",
+    client: "ACC-05",
+    name: "Anti-fraud review",
+    stage: "new",
+    value: 36000,
+    close: ["anchor", 60],
+  },
+  {
+    id: "DEAL-05",
+    client: "ACC-06",
+    name: "Price engine",
+    stage: "closed_won",
+    value: 27300,
+    close: ["anchor", -60],
+  },
+  {
+    id: "DEAL-06",
+    client: "ACC-07",
+    name: "Planning roll-out",
+    stage: "proposal_sent",
+    value: 51500,
+    close: ["anchor", 20],
+  },
+  {
+    id: "DEAL-07",
+    client: "ACC-08",
+    name: "Exam portal hosting",
+    stage: "closed_lost",
+    value: 18000,
+    close: ["anchor", -25],
+  },
+];
