@@ -1,4 +1,4 @@
-import { type ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
+import { type ExceptionId, PersonId, type ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Thread } from "#/domain/proposal.ts";
 import { inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";

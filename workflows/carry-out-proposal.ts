@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { isCountersignError } from "#/domain/errors.ts";
+import type { ProposalId, TenantId } from "#/domain/ids.ts";
+import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
+import { isEffectMissing, isRefused, type Receipt, type RunOutcome } from "#/domain/run.ts";
+import type { PolicySet } from "#/policies/policy-set.ts";
+import { otherSystem, ownDatabase, step } from "./durable.ts";
+import { decide, needOf, tally } from "./policy-facts.ts";
+import type { CountedVote, StartJudgement, Store, Tenant } from "./store.ts";
+
+export type CarryOutNeeds = {
+  readonly store: Pick<
+    Store,
+    "tenant" | "proposal" | "beginRun" | "claimEffect" | "finishEffect" | "closeRun"
+  >;
+  readonly policy: (tenant: Tenant) => PolicySet;
+  /** The same change, previewed again from the systems of record. */
+  readonly previewAgain: (payload: Payload) => Promise<Payload>;
+  /**
+   * The one external write with its read-back. `earlier` former attempts of this key have no known
+   * end. Throws Refused (nothing written), EffectMissing (written, but not as approved), or anything
+   * else for "not known".
+   */
+  readonly act: (payload: Payload, attempt: { key: string; earlier: number }) => Promise<Receipt>;
+  readonly log: (message: string, cause: unknown) => void;
+};
+
+/** An approved proposal, from the last check to the proven effect. */
+export async function carryOutProposal(
+  tenant: TenantId,
+  id: ProposalId,
+  { version, needs }: { version: number; needs: CarryOutNeeds },
+): Promise<string> {
+  const begun = await step("begin", () => begin(tenant, id, { version, needs }), {
+    ...ownDatabase,
+    maxAttempts: 5,
+  });
+  if (begun.stop) return `stopped: ${begun.stop}`;
+  const outcome = await effect(tenant, id, { version, needs });
+  await step("close", () => needs.store.closeRun(tenant, id, version, outcome), ownDatabase);
+  return outcome.result;
+}
+
+async function begin(
+  tenantId: TenantId,
+  id: ProposalId,
+  { version, needs }: { version: number; needs: CarryOutNeeds },
+): Promise<{ stop: string | null }> {
+  const tenant = await needs.store.tenant(tenantId);
+  const fact = await needs.store.proposal(tenantId, id, version);
+  // Before the lock: a transaction never waits for somebody else's system.
+  const now = fact ? await previewed(fact.proposal, needs) : { changed: "the proposal is gone" };
+  const begun = await needs.store.beginRun(tenantId, id, version, (facts) =>
+    judgeStart({ ...facts, tenant, policy: needs.policy(tenant), changed: now.changed }),
+  );
+  return { stop: "stop" in begun ? begun.stop : null };
+}
+
+/** What differs between the approved change and the same change previewed now; null when nothing. */
+async function previewed(
+  proposal: Proposal,
+  needs: CarryOutNeeds,
+): Promise<{ changed: string | null }> {
+  if (proposal.state !== "approved") return { changed: null };
+  try {
+    const again = await needs.previewAgain(proposal.payload);
+    return {
+      changed:
+        payloadHash(again) === proposal.payloadHash ? null : differenceOf(proposal.payload, again),
+    };
+  } catch (error) {
+    // What the systems say no longer allows it: that is an answer. A system that does not answer is not.
+    if (isCountersignError(error) && error.blame === "user") return { changed: error.message };
+    throw error;
+  }
+}
+
+function differenceOf(approved: Payload, now: Payload): string {
+  const parts = (["target", "arguments", "effects", "amount", "preconditions"] as const).filter(
+    (part) => JSON.stringify(approved[part]) !== JSON.stringify(now[part]),
+  );
+  return `since the approval, these changed at the source: ${parts.join(", ") || "the wording"}`;
+}
+
+/** Pure: the last word before anything is written. Votes and preconditions first, policy last. */
+export function judgeStart(facts: {
+  proposal: Proposal;
+  votes: readonly CountedVote[];
+  now: string;
+  sentLast24h: number;
+  tenant: Tenant;
+  policy: PolicySet;
+  changed: string | null;
+}): StartJudgement {
+  const { proposal, policy, now } = facts;
+  const counted = tally(policy, proposal, { votes: facts.votes, now });
+  const decision = decide(policy, proposal, {
+    tenant: facts.tenant,
+    approvals: counted.approvals,
+    now,
+    sentLast24h: facts.sentLast24h,
+  });
+  const record = {
+    decision,
+    votesCounted: counted.counted,
+    votesDropped: counted.dropped,
+    sentLast24h: facts.sentLast24h,
+    changed: facts.changed,
+  };
+  if (Date.parse(now) >= Date.parse(proposal.expiresAt))
+    return { go: false, state: "expired", reason: "the approval window was over", record };
+  if (facts.changed)
+    return { go: false, state: "superseded", reason: `stale: ${facts.changed}`, record };
+  if (decision.effect === "allow") return { go: true, record };
+  const missing = Object.entries(needOf(decision))
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ");
+  const why = decision.policies.map((policyReason) => policyReason.reason).join("; ");
+  return {
+    go: false,
+    state: "superseded",
+    reason: missing ? `policy now asks for more votes (${missing}): ${why}` : `policy: ${why}`,
+    record,
+  };
+}
+
+async function effect(
+  tenant: TenantId,
+  id: ProposalId,
+  { version, needs }: { version: number; needs: CarryOutNeeds },
+): Promise<RunOutcome> {
+  try {
+    const receipt = await step("act", () => actOnce(tenant, id, { version, needs }), {
+      ...otherSystem((error) => !isRefused(error) && !isEffectMissing(error)),
+      timeoutMS: 60_000,
+    });
+    return { result: "done", receipt };
+  } catch (error) {
+    if (isRefused(error))
+      return { result: "refused", reason: `the target refused (${error.code}) and wrote nothing` };
+    if (isEffectMissing(error))
+      return {
+        result: "unknown",
+        reason: "the target answered, but the approved effect is not there",
+      };
+    // Only an answer of the target ends a run. Anything of the engine's own passes through.
+    if (!isExhausted(error)) throw error;
+    needs.log(`run ${id}:${version} has no known outcome`, error);
+    return { result: "unknown", reason: "the target did not answer; what it did is not known" };
+  }
+}
+
+const isExhausted = (error: unknown): boolean =>
+  error instanceof Error && "dbosErrorCode" in error && error.dbosErrorCode === 23;
+
+/** One attempt. What a former attempt finished stands; what it may have begun is looked for first. */
+async function actOnce(
+  tenant: TenantId,
+  id: ProposalId,
+  { version, needs }: { version: number; needs: CarryOutNeeds },
+): Promise<Receipt> {
+  const key = effectKey(tenant, id, version);
+  const fact = await needs.store.proposal(tenant, id, version);
+  if (!fact) throw new Error(`proposal ${id}:${version} is gone`);
+  const claim = await needs.store.claimEffect(tenant, { key, proposal: id, version, step: "act" });
+  if (claim.receipt) return claim.receipt;
+  const receipt = await needs.act(fact.proposal.payload, { key, earlier: claim.earlier });
+  await needs.store.finishEffect(tenant, key, receipt);
+  return receipt;
+}
+
+/** Never from the engine's run id: a re-run must carry the same key. */
+export const effectKey = (tenant: TenantId, id: ProposalId, version: number): string =>
+  createHash("sha256").update(`${tenant}\0${id}\0${version}\0act`).digest("hex");

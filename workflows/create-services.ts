@@ -1,0 +1,197 @@
+import type { Answer } from "#/domain/answer.ts";
+import { CountersignError } from "#/domain/errors.ts";
+import { ProposalId, type TenantId } from "#/domain/ids.ts";
+import type { Member, Principal } from "#/domain/member.ts";
+import { formatRef } from "#/domain/record.ts";
+import { capabilitiesOf } from "#/policies/capability.ts";
+import type { PolicySet } from "#/policies/policy-set.ts";
+import { whoMayApprove } from "#/policies/who-may-approve.ts";
+import { castVote, type VoteNeeds } from "./decide-proposal.ts";
+import type { Start } from "./durable.ts";
+import { explainInvoice, findInvoice } from "./explain-invoice.ts";
+import { decide, haveOf, needOf, noApprovals, proposalFacts, tally } from "./policy-facts.ts";
+import { type ProposeNeeds, proposeRemediation } from "./propose-remediation.ts";
+import type { LateInvoice, ProposalView, Services } from "./services.ts";
+import type { ProposalFact, Store, Tenant } from "./store.ts";
+
+export type ServicesNeeds = ProposeNeeds &
+  VoteNeeds & {
+    readonly store: Store;
+    readonly start: Start;
+    /** The policy set in force for a tenant. */
+    readonly policyOf: (tenant: TenantId) => PolicySet;
+    /** The agents, on a connection bound to this principal. */
+    readonly answer: (who: Principal, question: string) => Promise<Answer>;
+  };
+
+/** What the doors may ask for, over one store, one policy set a tenant, and one set of systems. */
+export function createServices(needs: ServicesNeeds): Services {
+  const { store } = needs;
+  const reading = (who: Principal): Promise<Tenant> => {
+    if (!who.capabilities.has("read"))
+      throw new CountersignError("FORBIDDEN", { who: who.name, what: "read", needed: "read" });
+    return store.tenant(who.tenant);
+  };
+  const explain = async (who: Principal, query: string) => {
+    const tenant = await reading(who);
+    const invoice = await findInvoice(needs.reads(tenant), query);
+    return explainInvoice(tenant, invoice, needs);
+  };
+  return {
+    memberOfSlack: (account) => store.memberOfSlack(account),
+    linkSlack: (account, email) => store.linkSlack(account, email),
+    principalOf: (member) => principalOf(member, needs),
+
+    listProjects: async (who) => needs.reads(await reading(who)).psa.listProjects(),
+    listLateInvoices: async (who) => lateInvoices(await reading(who), needs),
+    explainInvoice: explain,
+    candidates: async (who, query) => [...needs.candidates(await explain(who, query))],
+    ask: async (who, question) => {
+      await reading(who);
+      return needs.answer(who, question.slice(0, 4000));
+    },
+
+    propose: async (who, request) => {
+      const made = await proposeRemediation(who, request, needs);
+      return proposalView(who.tenant, made, needs);
+    },
+    listProposals: async (who, filter) => {
+      await reading(who);
+      return store.proposals(who.tenant, filter);
+    },
+    getProposal: async (who, id) => {
+      await reading(who);
+      const parsed = ProposalId.safeParse(id.trim());
+      if (!parsed.success)
+        throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id.slice(0, 40) });
+      return proposalView(who.tenant, { id: parsed.data, version: null }, needs);
+    },
+    inbox: async (who) => inboxOf(who, needs),
+    vote: (tenant, vote) => castVote(tenant, vote, needs),
+    listExceptions: async (who) => {
+      await reading(who);
+      return store.exceptions(who.tenant);
+    },
+    receiveQuestion: ({ eventId, member, text, thread }) =>
+      store.receiveSignal(
+        {
+          tenant: member.tenant,
+          key: eventId,
+          kind: "question",
+          name: "chat-message",
+          subject: null,
+          receivedAt: needs.now(),
+        },
+        JSON.stringify({ person: member.id, text: text.slice(0, 4000), thread }),
+        needs.start.respond(member.tenant, eventId),
+      ),
+  };
+}
+
+/** What policy lets this member do at a door. */
+function principalOf(member: Member, needs: ServicesNeeds): Principal {
+  return {
+    tenant: member.tenant,
+    person: member.id,
+    name: member.name,
+    kind: "person",
+    capabilities: capabilitiesOf(
+      needs.policyOf(member.tenant),
+      { kind: "human", ...member },
+      member.tenant,
+    ),
+  };
+}
+
+async function lateInvoices(tenant: Tenant, needs: ServicesNeeds): Promise<LateInvoice[]> {
+  const invoices = await needs.reads(tenant).erp.listInvoices();
+  const unissued = invoices.filter(({ state }) => state === "draft" || state === "approved");
+  const delays = await Promise.all(
+    unissued.map((invoice) => explainInvoice(tenant, invoice, needs)),
+  );
+  return delays
+    .filter((delay) => delay.status !== "on-time")
+    .map((delay) => ({
+      ref: delay.invoice.ref,
+      number: delay.invoice.number ?? delay.invoice.reference,
+      clientName: delay.invoice.clientName,
+      projectName: delay.invoice.projectName,
+      net: delay.invoice.net,
+      status: delay.status,
+      lateByMinutes: delay.window?.businessMinutes ?? 0,
+      minutesPerDay: delay.minutesPerDay,
+      causes: delay.causes.map(({ code, title, totalMinutes, open }) => ({
+        code,
+        title,
+        totalMinutes,
+        open,
+      })),
+    }))
+    .sort(
+      (a, b) =>
+        b.lateByMinutes - a.lateByMinutes || formatRef(a.ref).localeCompare(formatRef(b.ref)),
+    );
+}
+
+/** One proposal version as cards and pages show it, policy asked again as of now. */
+export async function proposalView(
+  tenantId: TenantId,
+  { id, version }: { id: ProposalId; version: number | null },
+  needs: Pick<ServicesNeeds, "store" | "policy" | "now">,
+): Promise<ProposalView> {
+  const fact = await needs.store.proposal(tenantId, id, version);
+  if (!fact) throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id });
+  const tenant = await needs.store.tenant(tenantId);
+  const members = await needs.store.members(tenantId);
+  const { proposal } = fact;
+  const policy = needs.policy(tenant);
+  const now = needs.now();
+  const counted = tally(policy, proposal, { votes: fact.votes, now });
+  const decision = decide(policy, proposal, {
+    tenant,
+    approvals: noApprovals,
+    now,
+    sentLast24h: 0,
+  });
+  // A decided or expired proposal keeps the requirement it was raised with.
+  const need = proposal.state === "waiting" ? needOf(decision) : needOf(proposal.decision);
+  return {
+    proposal,
+    need,
+    have: haveOf(counted.approvals),
+    votes: votesShown(fact),
+    evidence: await needs.store.evidence(tenantId, proposal.evidence),
+    mayApprove: whoMayApprove(policy, {
+      proposal: proposalFacts(proposal),
+      need,
+      members,
+      now,
+      expiresAt: proposal.expiresAt,
+    }),
+    auditAnchor: fact.auditAnchor,
+    outcome: fact.outcome,
+  };
+}
+
+const votesShown = (fact: ProposalFact): ProposalView["votes"] =>
+  fact.votes.map(({ vote, voter }) => ({
+    name: voter?.name ?? "a former colleague",
+    kind: vote.kind,
+    verdict: vote.verdict,
+    reason: vote.reason,
+    at: vote.at,
+  }));
+
+/** Waiting proposals on which this person's vote would count and was not given yet. */
+async function inboxOf(who: Principal, needs: ServicesNeeds): Promise<ProposalView[]> {
+  if (!who.person) return [];
+  const waiting = await needs.store.proposals(who.tenant, { state: "waiting" });
+  const views: ProposalView[] = [];
+  for (const { id, version } of waiting) {
+    const fact = await needs.store.proposal(who.tenant, id, version);
+    if (!fact || fact.votes.some(({ vote }) => vote.person === who.person)) continue;
+    const view = await proposalView(who.tenant, { id, version }, needs);
+    if (view.mayApprove.some(({ person }) => person === who.person)) views.push(view);
+  }
+  return views.sort((a, b) => a.proposal.expiresAt.localeCompare(b.proposal.expiresAt));
+}

@@ -1,0 +1,150 @@
+import { localTime } from "#/domain/business-time.ts";
+import {
+  type ApprovalKind,
+  type Decision,
+  ApprovalKind as Kinds,
+  type Need,
+} from "#/domain/decision.ts";
+import type { ProposalId } from "#/domain/ids.ts";
+import { decimalText } from "#/domain/money.ts";
+import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
+import { checkVote, decideExecute } from "#/policies/decide.ts";
+import type { ProposalFacts, VoteCheck } from "#/policies/facts.ts";
+import type { PolicySet } from "#/policies/policy-set.ts";
+import type { CountedVote, Tenant, Voter } from "./store.ts";
+
+/** The part of a proposal that policy judges; a draft has it before it has a row. */
+export type Judged = {
+  readonly id: ProposalId;
+  readonly version: number;
+  readonly payload: Payload;
+  readonly requestedBy: Requester;
+  readonly expiresAt: string;
+};
+
+export function proposalFacts({ id, version, payload, requestedBy }: Judged): ProposalFacts {
+  const amount = payload.amount;
+  return {
+    tenant: payload.tenant,
+    id,
+    version,
+    action: payload.action,
+    group: payload.group,
+    project: payload.projectId
+      ? { id: payload.projectId, tenant: payload.tenant, lead: payload.projectLead }
+      : null,
+    requester: requestedBy.person,
+    amount: amount ? decimalText({ ...amount, minor: Math.abs(amount.minor) }) : "0.00",
+    payloadHash: payloadHash(payload),
+    untrustedSinks: untrustedSinks(payload),
+    recipientInternal: payload.recipientInternal,
+  };
+}
+
+export type Tally = {
+  readonly approvals: Readonly<Record<ApprovalKind, number>>;
+  readonly counted: readonly string[];
+  readonly dropped: readonly { person: string; reasons: readonly string[] }[];
+};
+
+/** Votes that still hold: each voter asked again, with the rights they have now. */
+export function tally(
+  set: PolicySet,
+  judged: Judged,
+  { votes, now }: { votes: readonly CountedVote[]; now: string },
+): Tally {
+  const people: Record<ApprovalKind, Set<string>> = {
+    finance: new Set(),
+    contract: new Set(),
+    delivery: new Set(),
+  };
+  const dropped: { person: string; reasons: string[] }[] = [];
+  for (const { vote, voter } of votes) {
+    if (vote.verdict !== "approve") continue;
+    const check = voter
+      ? mayVote(set, judged, {
+          voter,
+          as: vote.kind,
+          now,
+          shownHash: vote.shownHash,
+          channelTrusted: vote.channelTrusted,
+        })
+      : null;
+    if (check?.allowed) people[vote.kind].add(vote.person);
+    else
+      dropped.push({
+        person: vote.person,
+        reasons: check?.policies.map((policy) => policy.id) ?? ["no longer known"],
+      });
+  }
+  return {
+    approvals: {
+      finance: people.finance.size,
+      contract: people.contract.size,
+      delivery: people.delivery.size,
+    },
+    counted: Kinds.options.flatMap((kind) => [...people[kind]]),
+    dropped,
+  };
+}
+
+export const mayVote = (
+  set: PolicySet,
+  judged: Judged,
+  ask: {
+    voter: Pick<Voter, "id" | "tenant" | "roles" | "active">;
+    as: ApprovalKind;
+    now: string;
+    shownHash: string;
+    channelTrusted: boolean;
+  },
+): VoteCheck =>
+  checkVote(set, {
+    proposal: proposalFacts(judged),
+    voter: {
+      kind: "human",
+      id: ask.voter.id,
+      tenant: ask.voter.tenant,
+      roles: ask.voter.roles,
+      active: ask.voter.active,
+    },
+    as: ask.as,
+    now: ask.now,
+    expiresAt: judged.expiresAt,
+    shownHash: ask.shownHash,
+    channelTrusted: ask.channelTrusted,
+  });
+
+/** What policy says about running this now, with these votes. */
+export function decide(
+  set: PolicySet,
+  judged: Judged,
+  state: { tenant: Tenant; approvals: Tally["approvals"]; now: string; sentLast24h: number },
+): Decision {
+  const facts = proposalFacts(judged);
+  const any = Object.values(state.approvals).some((count) => count > 0);
+  return decideExecute(
+    set,
+    {
+      proposal: facts,
+      approvals: state.approvals,
+      approvedHash: any ? facts.payloadHash : "",
+      now: state.now,
+      expiresAt: judged.expiresAt,
+      local: localTime(state.tenant.calendar, state.now),
+      sentLast24h: state.sentLast24h,
+    },
+    { businessWindow: state.tenant.calendar },
+  );
+}
+
+export const noApprovals: Tally["approvals"] = { finance: 0, contract: 0, delivery: 0 };
+
+/** Only the kinds somebody voted for, as cards show them. */
+export const haveOf = (approvals: Tally["approvals"]): Need =>
+  Object.fromEntries(
+    Kinds.options.filter((kind) => approvals[kind] > 0).map((kind) => [kind, approvals[kind]]),
+  );
+
+export const needOf = (decision: Decision): Need =>
+  decision.effect === "require" ? decision.need : {};

@@ -1,0 +1,187 @@
+import { ActionId } from "#/domain/action.ts";
+import type { InvoiceDelay } from "#/domain/assessment.ts";
+import { contentHash } from "#/domain/canonical-json.ts";
+import type { Decision } from "#/domain/decision.ts";
+import { CountersignError } from "#/domain/errors.ts";
+import type { Evidence } from "#/domain/evidence.ts";
+import { EvidenceId, type PersonId, ProposalId } from "#/domain/ids.ts";
+import type { Member, Principal } from "#/domain/member.ts";
+import type { Payload, Requester } from "#/domain/proposal.ts";
+import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
+import type { PolicySet } from "#/policies/policy-set.ts";
+import { whoMayApprove } from "#/policies/who-may-approve.ts";
+import type { Start } from "./durable.ts";
+import { type ExplainNeeds, explainInvoice, findInvoice } from "./explain-invoice.ts";
+import { decide, type Judged, needOf, noApprovals, proposalFacts } from "./policy-facts.ts";
+import type { Candidate, ProposeRequest } from "./services.ts";
+import type { Store, Tenant } from "./store.ts";
+
+export type ProposeNeeds = ExplainNeeds & {
+  readonly store: Pick<
+    Store,
+    "tenant" | "members" | "openExceptions" | "submitProposal" | "recordDenial" | "evidence"
+  >;
+  readonly policy: (tenant: Tenant) => PolicySet;
+  readonly start: Pick<Start, "carryOut" | "expireLater">;
+  readonly candidates: (delay: InvoiceDelay) => readonly Candidate[];
+  /** The exact change, read from the systems of record just now. */
+  readonly preview: (request: {
+    tenant: Tenant;
+    action: ActionId;
+    target: RecordRef;
+    note: string | null;
+  }) => Promise<{ payload: Payload; evidence: readonly Evidence[] }>;
+  readonly secondsToLive: number;
+};
+
+/**
+ * From a wish to a proposal that waits for its people, or runs at once where policy allows that.
+ * Throws UNKNOWN_ACTION, NOT_A_CANDIDATE, UNKNOWN_EVIDENCE, PRECONDITION_FAILED, POLICY_DENIES,
+ * CONFLICTING_KEY. Nothing is written to any system of record here.
+ */
+export async function proposeRemediation(
+  who: Principal,
+  request: ProposeRequest,
+  needs: ProposeNeeds,
+): Promise<{ id: ProposalId; version: number; created: boolean }> {
+  if (!who.capabilities.has("propose"))
+    throw new CountersignError("FORBIDDEN", { who: who.name, what: "propose", needed: "propose" });
+  const action = ActionId.safeParse(request.action);
+  if (!action.success)
+    throw new CountersignError("UNKNOWN_ACTION", {
+      action: request.action.slice(0, 40),
+      known: ActionId.options.join(", "),
+    });
+  const tenant = await needs.store.tenant(who.tenant);
+  const invoice = await findInvoice(needs.reads(tenant), request.invoice);
+  const delay = await explainInvoice(tenant, invoice, needs);
+  const candidate = pickCandidate(action.data, request.target, needs.candidates(delay));
+  const { payload, evidence } = await needs.preview({
+    tenant,
+    action: action.data,
+    target: candidate.target,
+    note: null,
+  });
+  const cited = await citedEvidence(tenant, { request, delay, preview: evidence }, needs);
+  const requestedBy: Requester = {
+    kind: who.kind,
+    person: who.person,
+    name: who.name,
+  };
+  const judged: Judged = {
+    // Not yet a row; policy only needs an id of the right shape.
+    id: ProposalId.parse("P-000000"),
+    version: 1,
+    payload,
+    requestedBy,
+    expiresAt: new Date(Date.parse(needs.now()) + needs.secondsToLive * 1000).toISOString(),
+  };
+  const policy = needs.policy(tenant);
+  const decision = decide(policy, judged, {
+    tenant,
+    approvals: noApprovals,
+    now: needs.now(),
+    sentLast24h: 0,
+  });
+  if (decision.effect === "deny") {
+    await needs.store.recordDenial(payload, requestedBy, decision);
+    throw new CountersignError("POLICY_DENIES", {
+      reasons: decision.policies.map((each) => `${each.reason} (${each.id})`).join("; "),
+    });
+  }
+  const exception = (await needs.store.openExceptions(who.tenant)).find(
+    (each) => formatRef(each.subject) === formatRef(invoice.source),
+  );
+  return needs.store.submitProposal(
+    {
+      payload,
+      exceptionId: exception?.id ?? null,
+      causes: candidate.causes,
+      evidence: cited,
+      why: request.why.slice(0, 2000),
+      producedBy: request.producedBy,
+      requestedBy,
+      decision,
+      thread: request.thread,
+      secondsToLive: needs.secondsToLive,
+      approvers: await approversOf(judged, { decision, policy, now: needs.now() }, needs),
+      key: {
+        requester: who.person ? `person:${who.person}` : `agent:${who.name}`,
+        key: request.idempotencyKey,
+        requestHash: contentHash({
+          action: action.data,
+          target: formatRef(candidate.target),
+          invoice: formatRef(invoice.source),
+        }),
+      },
+    },
+    (id, version) => async (transaction) => {
+      await needs.start.expireLater(
+        { tenant: who.tenant, id, version },
+        needs.secondsToLive,
+      )(transaction);
+      if (decision.effect === "allow")
+        await needs.start.carryOut(who.tenant, id, version)(transaction);
+    },
+  );
+}
+
+function pickCandidate(
+  action: ActionId,
+  target: string,
+  candidates: readonly Candidate[],
+): Candidate {
+  const wanted = parseRef(target);
+  const found = wanted
+    ? candidates.find(
+        (each) => each.action === action && formatRef(each.target) === formatRef(wanted),
+      )
+    : undefined;
+  if (!found)
+    throw new CountersignError("NOT_A_CANDIDATE", {
+      action,
+      target: target.slice(0, 120),
+      candidates:
+        candidates.map((each) => `${each.action} on ${formatRef(each.target)}`).join(", ") ||
+        "none",
+    });
+  return found;
+}
+
+/** Everything named must exist, and the case's own facts always come along (corroboration). */
+async function citedEvidence(
+  tenant: Tenant,
+  {
+    request,
+    delay,
+    preview,
+  }: { request: ProposeRequest; delay: InvoiceDelay; preview: readonly Evidence[] },
+  needs: ProposeNeeds,
+): Promise<Evidence[]> {
+  const known = new Map([...delay.evidence, ...preview].map((each) => [each.id, each]));
+  const missing = request.evidence.filter((id) => !known.has(id as EvidenceId));
+  const ids = missing.flatMap((id) => EvidenceId.safeParse(id).data ?? []);
+  for (const each of await needs.store.evidence(tenant.id, ids)) known.set(each.id, each);
+  const unknown = request.evidence.filter((id) => !known.has(id as EvidenceId));
+  if (unknown.length > 0)
+    throw new CountersignError("UNKNOWN_EVIDENCE", { evidence: unknown.join(", ").slice(0, 200) });
+  const cited = request.evidence.flatMap((id) => known.get(id as EvidenceId) ?? []);
+  return [...new Map([...cited, ...preview].map((each) => [each.id, each])).values()];
+}
+
+async function approversOf(
+  judged: Judged,
+  { decision, policy, now }: { decision: Decision; policy: PolicySet; now: string },
+  needs: ProposeNeeds,
+): Promise<PersonId[]> {
+  if (decision.effect !== "require") return [];
+  const members: Member[] = await needs.store.members(judged.payload.tenant);
+  const able = whoMayApprove(policy, {
+    proposal: proposalFacts(judged),
+    need: needOf(decision),
+    members,
+    now,
+    expiresAt: judged.expiresAt,
+  });
+  return [...new Set(able.map((each) => each.person))];
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Answer } from "#/domain/answer.ts";
+import type { ExceptionId, PersonId, TenantId } from "#/domain/ids.ts";
+import { PersonId as PersonIdSchema } from "#/domain/ids.ts";
+import { Thread } from "#/domain/proposal.ts";
+import { ownDatabase, step } from "./durable.ts";
+import type { Store } from "./store.ts";
+import { type WatchNeeds, watchInvoices } from "./watch-portfolio.ts";
+
+/** What a chat question is stored as. */
+export const StoredQuestion = z.object({
+  person: PersonIdSchema,
+  text: z.string(),
+  thread: Thread,
+});
+
+export type RespondNeeds = WatchNeeds & {
+  readonly store: Pick<
+    Store,
+    "signal" | "handled" | "saveAnswer" | "history" | "exception" | "explainException"
+  > &
+    WatchNeeds["store"];
+  /** The agents, on a connection bound to that person. */
+  readonly answer: (question: {
+    tenant: TenantId;
+    person: PersonId;
+    text: string;
+    thread: Thread;
+    history: readonly { question: string; answer: Answer }[];
+  }) => Promise<Answer>;
+  /** The agents' fixed pipeline for a case: causes, then proposals through the propose tool. */
+  readonly investigate: (tenant: TenantId, exception: ExceptionId) => Promise<Answer>;
+};
+
+/** signal → evidence → assessment → proposal: an event is looked into, a question is answered. */
+export async function respondToSignal(
+  tenant: TenantId,
+  key: string,
+  needs: RespondNeeds,
+): Promise<void> {
+  const signal = await step("load", () => needs.store.signal(tenant, key), ownDatabase);
+  if (!signal || signal.handled) return;
+  if (signal.kind === "question") {
+    await step("answer", () => answerQuestion(tenant, { key, body: signal.body }, needs), {
+      retriesAllowed: true,
+      maxAttempts: 3,
+    });
+    return;
+  }
+  await step("watch", () => watchInvoices(tenant, needs), { retriesAllowed: true, maxAttempts: 5 });
+  // Everything that had arrived before this look began was seen by it.
+  await step("handled", () => needs.store.handled(tenant, key, true), ownDatabase);
+}
+
+async function answerQuestion(
+  tenant: TenantId,
+  { key, body }: { key: string; body: string },
+  needs: RespondNeeds,
+): Promise<void> {
+  const asked = StoredQuestion.parse(JSON.parse(body));
+  const history = await needs.store.history(tenant, asked.thread);
+  const answer = await needs.answer({ tenant, ...asked, history });
+  await needs.store.saveAnswer(tenant, {
+    person: asked.person,
+    question: asked.text,
+    thread: asked.thread,
+    signalKey: key,
+    body: answer,
+  });
+}
+
+/** An open case: the agents explain it and propose what could be done. */
+export async function investigateException(
+  tenant: TenantId,
+  id: ExceptionId,
+  needs: RespondNeeds,
+): Promise<void> {
+  await step(
+    "investigate",
+    async () => {
+      const exception = await needs.store.exception(tenant, id);
+      if (exception?.state !== "open") return;
+      const explanation = await needs.investigate(tenant, id);
+      await needs.store.explainException(tenant, id, explanation);
+    },
+    { retriesAllowed: true, maxAttempts: 3, intervalSeconds: 2 },
+  );
+}

@@ -1,0 +1,74 @@
+import type { InvoiceDelay } from "#/domain/assessment.ts";
+import { contentHash } from "#/domain/canonical-json.ts";
+import type { TenantId } from "#/domain/ids.ts";
+import { formatMoney } from "#/domain/money.ts";
+import { formatRef, type Invoice } from "#/domain/record.ts";
+import type { Start } from "./durable.ts";
+import { type ExplainNeeds, explainInvoice } from "./explain-invoice.ts";
+import type { Store, Tenant } from "./store.ts";
+
+export type WatchNeeds = ExplainNeeds & {
+  readonly store: Pick<
+    Store,
+    "tenant" | "openExceptions" | "openException" | "updateException" | "closeException"
+  >;
+  readonly start: Pick<Start, "investigate">;
+};
+
+/**
+ * One look at the firm's unissued invoices: opens a case where one is late, brings open cases up to
+ * date, closes those whose cause is gone. Looking twice changes nothing more.
+ */
+export async function watchInvoices(tenantId: TenantId, needs: WatchNeeds): Promise<void> {
+  const tenant = await needs.store.tenant(tenantId);
+  const open = new Map(
+    (await needs.store.openExceptions(tenantId)).map((each) => [formatRef(each.subject), each]),
+  );
+  const invoices = await needs.reads(tenant).erp.listInvoices();
+  for (const invoice of invoices) {
+    const known = open.get(formatRef(invoice.source));
+    if (!known && !isUnissued(invoice)) continue;
+    const delay = await explainInvoice(tenant, invoice, needs);
+    if (!known) await openIfLate(tenant, delay, needs);
+    else if (!isUnissued(invoice))
+      await needs.store.closeException(known.id, delay, `the invoice is ${invoice.state}`);
+    else if (delay.status === "on-time")
+      await needs.store.closeException(known.id, delay, "the invoice is no longer late");
+    else if (shapeOf(known.delay) !== shapeOf(delay))
+      await needs.store.updateException(
+        known.id,
+        delay,
+        needs.start.investigate(tenantId, known.id, digestOf(delay)),
+      );
+  }
+}
+
+async function openIfLate(tenant: Tenant, delay: InvoiceDelay, needs: WatchNeeds): Promise<void> {
+  if (delay.status !== "late") return;
+  await needs.store.openException(delay, titleOf(delay), (id) =>
+    needs.start.investigate(tenant.id, id, digestOf(delay)),
+  );
+}
+
+const isUnissued = ({ state }: Invoice): boolean => state === "draft" || state === "approved";
+
+/** What makes a case worth telling again: which causes, on which records, open or gone. */
+const shapeOf = (delay: InvoiceDelay): string =>
+  JSON.stringify([
+    delay.status,
+    delay.invoice.state,
+    delay.causes.map((cause) => [
+      cause.code,
+      cause.blockers.map((blocker) => [formatRef(blocker.record), blocker.end === null]),
+    ]),
+    delay.gaps,
+  ]);
+
+/** The same shape investigated twice is one investigation. */
+const digestOf = (delay: InvoiceDelay): string => contentHash(shapeOf(delay)).slice(0, 16);
+
+/** `Invoice NWH-0925 to Northwind Health is late (EUR 18,600.00)`. */
+const titleOf = ({ invoice }: InvoiceDelay): string =>
+  `Invoice ${invoice.number ?? invoice.reference ?? invoice.ref.id}${
+    invoice.clientName ? ` to ${invoice.clientName}` : ""
+  } is late (${formatMoney(invoice.net)})`;
