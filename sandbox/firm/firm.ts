@@ -43,6 +43,7 @@ export type Milestone = Versioned &
     id: string;
     projectId: string;
     name: string;
+    /** The day on which the client should have accepted it. */
     dueOn: string;
     deliveredOn: string | null;
     acceptedOn: string | null;

@@ -19,7 +19,7 @@ export const fixedPriceProjects: readonly ProjectBlueprint[] = [
       {
         id: "MS-105-1",
         name: "Pilot in ten stores",
-        due: ["close", -10],
+        due: ["close", -6],
         delivered: ["close", -6],
         fee: 16400,
         note: "Store managers are happy; the head of retail has not signed.",
@@ -50,7 +50,7 @@ export const fixedPriceProjects: readonly ProjectBlueprint[] = [
       {
         id: "MS-109-1",
         name: "Scoring model handed over",
-        due: ["close", -12],
+        due: ["close", -2],
         delivered: ["close", -12],
         silentDays: 10,
         fee: 19900,
@@ -81,7 +81,7 @@ export const fixedPriceProjects: readonly ProjectBlueprint[] = [
       {
         id: "MS-110-1",
         name: "Audit report",
-        due: ["anchor", -2],
+        due: ["anchor", -1],
         delivered: ["anchor", -3],
         accepted: ["anchor", -1],
         fee: 8200,

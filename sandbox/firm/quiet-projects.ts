@@ -68,7 +68,7 @@ export const quietProjects: readonly ProjectBlueprint[] = [
       {
         id: "MS-208-1",
         name: "Price engine in production",
-        due: ["previous-close", 2],
+        due: ["previous-close", 4],
         delivered: ["previous-close", 1],
         accepted: ["previous-close", 4],
         fee: 27300,

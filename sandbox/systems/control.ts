@@ -1,0 +1,63 @@
+import type { FaceName, Fault, Faults } from "./faults.ts";
+import * as happenings from "./happenings.ts";
+import type { State } from "./state.ts";
+import type { Subscription, WebhookFault, WebhookSender } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Plays the people around the firm's systems, and their bad days. Every happening throws NotAllowed
+ * when the record is unknown or not in a state for it.
+ */
+export type Control = {
+  /** Hours as decimals; without them the expected ones. */
+  submitTimesheet(timesheet: string, hours?: number): void;
+  /** By handle, such as `dreyes`; without one the project's lead. */
+  approveTimesheet(timesheet: string, approver?: string): void;
+  acceptMilestone(milestone: string): void;
+  decideChangeOrder(changeOrder: string, decision: "approve" | "reject"): void;
+  approveInvoice(invoice: string, approver?: string): void;
+  /** Another amount on one line of a draft, in euros. */
+  amendInvoice(invoice: string, line: string, net: number): void;
+  cancelInvoice(invoice: string): void;
+  fault(fault: Fault): void;
+  webhookFault(fault: WebhookFault): void;
+  clearFaults(): void;
+  pendingFaults(): Fault[];
+  /** Where events go from now on; null for nowhere. */
+  subscribe(subscription: Subscription | null): void;
+  /** Every webhook sent so far has arrived or was given up. */
+  webhooksSettled(): Promise<void>;
+  /** A copy of everything the systems hold. */
+  state(): State;
+  /** How often this invoice is in the ledger. */
+  postingsOf(invoice: string): number;
+};
+
+type Parts = { readonly world: World; readonly faults: Faults; readonly webhooks: WebhookSender };
+
+export function createControl({ world, faults, webhooks }: Parts): Control {
+  const { commit, state } = world;
+  return {
+    submitTimesheet: (id, hours) =>
+      void commit(
+        happenings.submitTimesheet(id, hours === undefined ? undefined : Math.round(hours * 60)),
+      ),
+    approveTimesheet: (id, approver) => void commit(happenings.approveTimesheet(id, approver)),
+    acceptMilestone: (id) => void commit(happenings.acceptMilestone(id)),
+    decideChangeOrder: (id, decision) => void commit(happenings.decideChangeOrder(id, decision)),
+    approveInvoice: (id, approver) => void commit(happenings.approveInvoice(id, approver)),
+    amendInvoice: (id, line, net) =>
+      void commit(happenings.amendInvoice(id, line, Math.round(net * 100))),
+    cancelInvoice: (id) => void commit(happenings.cancelInvoice(id)),
+    fault: faults.add,
+    webhookFault: webhooks.fault,
+    clearFaults: faults.clear,
+    pendingFaults: faults.pending,
+    subscribe: webhooks.subscribe,
+    webhooksSettled: webhooks.settled,
+    state: () => structuredClone(state()),
+    postingsOf: (invoice) => state().ledger.filter((e) => e.invoiceId === invoice).length,
+  };
+}
+
+export const faceNames: readonly FaceName[] = ["psa", "crm", "erp"];
