@@ -1,0 +1,54 @@
+import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
+import { answerRead } from "./guard-answer.ts";
+import type { OperationsNeeds } from "./operations-server.ts";
+import { visibleData } from "./plain-text.ts";
+import { presentProposal } from "./present-proposal.ts";
+
+const json = "application/json";
+
+/** The action catalogue, and every proposal by its id. Both are also reachable by tools. */
+export function registerResources(server: McpServer, needs: OperationsNeeds): void {
+  const { principal, services, catalogue, log } = needs;
+  const contents = (uri: URL, data: unknown) => ({
+    contents: [{ uri: uri.href, mimeType: json, text: JSON.stringify(visibleData(data)) }],
+  });
+
+  server.registerResource(
+    "action-catalogue",
+    "countersign://catalogue",
+    {
+      title: "Action catalogue",
+      description:
+        "Everything Countersign can ever do: tier, what each argument can do, how it is undone.",
+      mimeType: json,
+    },
+    (uri) => contents(uri, catalogue),
+  );
+
+  const proposals = new ResourceTemplate("countersign://proposals/{id}", {
+    // Thousands of proposals would make the listing useless; proposal_list is the way to find one.
+    list: undefined,
+    complete: {
+      id: (typed) =>
+        answerRead("proposal ids", log, async () =>
+          (await services.listProposals(principal, {}))
+            .map(({ id }) => id)
+            .filter((id) => id.startsWith(typed.toUpperCase()))
+            .slice(0, 50),
+        ),
+    },
+  });
+  server.registerResource(
+    "proposal",
+    proposals,
+    { title: "Proposal", description: "One proposal with its evidence.", mimeType: json },
+    (uri, { id }) =>
+      answerRead(uri.href, log, async () => {
+        const view = await services.getProposal(principal, String(id));
+        return contents(
+          uri,
+          presentProposal(view, needs.proposalPage?.(view.proposal.id) ?? null).facts,
+        );
+      }),
+  );
+}
