@@ -1,0 +1,141 @@
+import type { KnownBlock } from "@slack/types";
+import type { EvidenceValue } from "#/domain/evidence.ts";
+import { formatMoney } from "#/domain/money.ts";
+import { formatRef } from "#/domain/record.ts";
+import type { ProposalView } from "#/workflows/services.ts";
+import { provenanceText, readAt } from "./proposal-words.ts";
+import { cell, clean, clip, hasHidden, plain, utc, valueText } from "./words.ts";
+
+/** Characters that the exact change may take on one card; what is longer is decided elsewhere. */
+const room = 5500;
+const mostRows = 40;
+/** Longer values, and those with line ends, stand in full below the table. */
+const cellLength = 120;
+const piece = 2800;
+
+export type ExactChange = {
+  readonly blocks: readonly KnownBlock[];
+  /** false: something of the payload did not fit, so this card must not take an approval. */
+  readonly complete: boolean;
+  /** Values with characters that a reader cannot see. */
+  readonly hidden: number;
+  /** The change in one line, for the confirmation. */
+  readonly summary: string;
+};
+
+/** Every effect and every argument of the payload, in full or declared incomplete. */
+export function exactChange(view: ProposalView): ExactChange {
+  const { payload } = view.proposal;
+  const long = new Map<string, string>();
+  const shown = (value: EvidenceValue, name: string): string => {
+    const text = clean(valueText(value));
+    if (text.length <= cellLength && !text.includes("\n")) return text;
+    const known = [...long].find(([, other]) => other === text)?.[0];
+    if (known === undefined) long.set(name, text);
+    return `see “${known ?? name}” below`;
+  };
+  const rows = payload.effects.map((effect) =>
+    [
+      effect.field,
+      shown(effect.before, `${effect.field} now`),
+      shown(effect.after, `${effect.field} afterwards`),
+      formatRef(effect.record),
+      utc(readAt(effect, view)),
+    ].map(cell),
+  );
+  const origins = payload.arguments
+    .map((argument) => `• ${clean(provenanceText(argument, shown(argument.value, argument.name)))}`)
+    .join("\n");
+  const tableLength = rows.flat().reduce((sum, { text }) => sum + text.length, 0);
+  const longLength = [...long].reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+  const complete =
+    rows.length <= mostRows &&
+    tableLength + longLength + origins.length <= room &&
+    origins.length <= piece &&
+    clean(payload.title).length <= 150 &&
+    clean(payload.undo).length <= 890;
+  return {
+    blocks: complete ? blocksOf({ rows, long, origins }) : excerpt({ rows, long, origins }),
+    complete,
+    hidden: hiddenValues(view),
+    summary: summary(view),
+  };
+}
+
+type Parts = {
+  readonly rows: readonly ReturnType<typeof cell>[][];
+  readonly long: ReadonlyMap<string, string>;
+  readonly origins: string;
+};
+
+const blocksOf = ({ rows, long, origins }: Parts): KnownBlock[] => [
+  ...(rows.length === 0
+    ? []
+    : [
+        {
+          type: "table" as const,
+          rows: [["What", "Now", "Afterwards", "Source", "As of"].map(cell), ...rows],
+          column_settings: rows[0]?.map(() => ({ is_wrapped: true })) ?? [],
+        },
+      ]),
+  ...[...long].flatMap(([name, text]) => longText(name, text)),
+  ...(origins
+    ? [
+        {
+          type: "section" as const,
+          text: plain(`Where each value comes from\n${origins}`, 2900),
+        },
+      ]
+    : []),
+];
+
+/** The beginning of it, for a card that says it is incomplete and takes no approval. */
+const excerpt = ({ rows, long, origins }: Parts): KnownBlock[] =>
+  blocksOf({
+    rows: rows.slice(0, 5).map((row) => row.map(({ text }) => cell(clip(text, 120)))),
+    long: new Map([...long].slice(0, 1).map(([name, text]) => [clip(name, 120), clip(text, 900)])),
+    origins: clip(origins, 900),
+  });
+
+function longText(name: string, text: string): KnownBlock[] {
+  const titled = `${name}:\n${text}`;
+  const pieces = Math.ceil(titled.length / piece);
+  return Array.from({ length: pieces }, (_, index) => ({
+    type: "section",
+    text: plain(titled.slice(index * piece, (index + 1) * piece), 3000),
+  }));
+}
+
+function hiddenValues({ proposal: { payload } }: ProposalView): number {
+  const values = [
+    payload.title,
+    payload.undo,
+    formatRef(payload.target),
+    ...payload.effects.flatMap(({ field, record, before, after }) => [
+      field,
+      formatRef(record),
+      before,
+      after,
+    ]),
+    ...payload.arguments.flatMap(({ name, value }) => [name, value]),
+  ];
+  return values.filter((value) => typeof value === "string" && hasHidden(value)).length;
+}
+
+function summary({ proposal: { payload } }: ProposalView): string {
+  const effects = payload.effects
+    .slice(0, 3)
+    .map(({ field, before, after }) => `${field}: ${brief(before)} → ${brief(after)}`);
+  const more = payload.effects.length - effects.length;
+  return [
+    payload.title,
+    ...effects,
+    ...(more > 0 ? [`and ${more} more changes`] : []),
+    ...(payload.amount ? [formatMoney(payload.amount)] : []),
+  ].join(" · ");
+}
+
+const brief = (value: EvidenceValue): string => {
+  const text = valueText(value);
+  return text.length > 60 ? "a longer text" : text;
+};

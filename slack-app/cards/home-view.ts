@@ -1,0 +1,101 @@
+import type { Button, HomeView, KnownBlock } from "@slack/types";
+import { formatMoney } from "#/domain/money.ts";
+import { formatRef } from "#/domain/record.ts";
+import type { ProposalView } from "#/workflows/services.ts";
+import { exactChange } from "./exact-change.ts";
+import { limits, view } from "./limits.ts";
+import { buttons } from "./proposal-card.ts";
+import { tallyText } from "./proposal-words.ts";
+import { label, marked, quote, when } from "./words.ts";
+
+/** Three blocks each; with the frame that stays below the 100 blocks of a view. */
+export const homePageSize = 25;
+const soonHours = 4;
+
+export type Inbox = {
+  readonly waiting: readonly ProposalView[];
+  /** 0 is the first page; a page past the end shows the last one. */
+  readonly page: number;
+  /** An instant, for what counts as expiring soon. */
+  readonly now: string;
+};
+
+/** The approver's inbox: what waits for this person, oldest expiry first. */
+export function homeView({ waiting, page, now }: Inbox): HomeView {
+  const pages = Math.max(1, Math.ceil(waiting.length / homePageSize));
+  const current = Math.min(Math.max(0, page), pages - 1);
+  const shown = waiting.slice(current * homePageSize, (current + 1) * homePageSize);
+  const soon = Temporal.Instant.from(now).add({ hours: soonHours });
+  const expiring = waiting.filter(
+    ({ proposal }) => Temporal.Instant.compare(proposal.expiresAt, soon) <= 0,
+  ).length;
+  return view({
+    type: "home",
+    blocks: [
+      { type: "header", text: label("Waiting for your decision", limits.header) },
+      {
+        type: "section",
+        text: marked(
+          waiting.length === 0
+            ? "Nothing waits for you. Ask me in the Messages tab, for example which invoices are late."
+            : `*${waiting.length}* waiting, *${expiring}* of them expire within ${soonHours} hours. As of ${when(now)}.`,
+        ),
+      },
+      ...shown.flatMap(row),
+      ...pager(current, pages),
+    ],
+  });
+}
+
+/** A sentence of ours instead of an inbox. */
+export const homeRefused = (sentence: string): HomeView =>
+  view({ type: "home", blocks: [{ type: "section", text: marked(sentence) }] });
+
+function row(proposed: ProposalView): KnownBlock[] {
+  const { proposal, have, need } = proposed;
+  const { payload } = proposal;
+  const effect = payload.effects[0];
+  const change = exactChange(proposed);
+  const key = effect
+    ? `${quote(effect.field, 60)}: ${quote(String(effect.before ?? "none"), 80)} → ${quote(String(effect.after ?? "none"), 80)}`
+    : quote(formatRef(payload.target), 120);
+  const amount = payload.amount ? ` · ${quote(formatMoney(payload.amount))}` : "";
+  // A change that does not fit on a card is not approved from a row either.
+  const all = buttons(proposed, change.summary);
+  const offered = change.complete ? all : { ...all, elements: all.elements.slice(-1) };
+  return [
+    {
+      type: "section",
+      text: marked(`*${quote(payload.title, 200)}*\n${key}${amount}`),
+    },
+    {
+      type: "context",
+      elements: [
+        marked(`Expires ${when(proposal.expiresAt)}`),
+        marked(tallyText(have, need) || "no votes needed"),
+        marked(`${proposal.id} version ${proposal.version}`),
+      ],
+    },
+    offered,
+  ];
+}
+
+function pager(current: number, pages: number): KnownBlock[] {
+  if (pages === 1) return [];
+  const to = (page: number, text: string): Button => ({
+    type: "button",
+    action_id: `home.page.${page}`,
+    text: label(text, limits.button),
+    value: String(page),
+  });
+  return [
+    { type: "context", elements: [marked(`Page ${current + 1} of ${pages}`)] },
+    {
+      type: "actions",
+      elements: [
+        ...(current > 0 ? [to(current - 1, "Earlier")] : []),
+        ...(current < pages - 1 ? [to(current + 1, "Later")] : []),
+      ],
+    },
+  ];
+}

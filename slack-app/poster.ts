@@ -1,0 +1,143 @@
+import type { WebClient } from "@slack/web-api";
+import type { Thread } from "#/domain/proposal.ts";
+import type { ClaimedItem, Outbox } from "#/workflows/services.ts";
+import { type Needs as DeliverNeeds, prepare } from "./deliver.ts";
+import { errorDetails } from "./log.ts";
+import { createPace, type Failure, failureOf, findPosted, type Posting, post } from "./sending.ts";
+
+export type Needs = DeliverNeeds & {
+  readonly outbox: Outbox;
+  /** Never repeats a call by itself, and rejects when rate limited. */
+  readonly posts: WebClient;
+  readonly clock: { now(): number; wait(ms: number): Promise<void> };
+  readonly pollMs: number;
+};
+
+export type Poster = {
+  readonly start: () => void;
+  /** Looks at the outbox now instead of at the next poll. */
+  readonly wake: () => void;
+  /** Sends what can be sent now; resolves when the outbox gives nothing more. */
+  readonly drain: () => Promise<void>;
+  /** Finishes what it has claimed. */
+  readonly stop: () => Promise<void>;
+};
+
+const batch = 10;
+const longestWait = 3600;
+
+/** Drains the outbox into Slack, one item at a time, each at most once. */
+export function createPoster(needs: Needs): Poster {
+  const pace = createPace(needs.clock);
+  let stopped = true;
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> | null = null;
+  let again = false;
+  let stopping = false;
+
+  async function drainOnce(): Promise<void> {
+    for (;;) {
+      const items = await needs.outbox.claim(batch);
+      if (items.length === 0) return;
+      for (const item of items) await sendItem(item, pace, needs);
+      if (stopping) return;
+    }
+  }
+  async function drain(): Promise<void> {
+    // One round at a time; whoever comes during a round gets a full one after it.
+    again = true;
+    round ??= (async () => {
+      try {
+        while (again && !stopping) {
+          again = false;
+          await drainOnce();
+        }
+      } finally {
+        round = null;
+      }
+    })();
+    return round;
+  }
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(tick, ms);
+  }
+  function tick(): void {
+    drain()
+      .catch((error: unknown) =>
+        needs.log.error(errorDetails(error), "the outbox could not be read; trying again"),
+      )
+      .finally(() => plan(needs.pollMs));
+  }
+  return {
+    start: () => {
+      stopped = false;
+      stopping = false;
+      plan(0);
+    },
+    wake: () => plan(0),
+    drain,
+    stop: async () => {
+      stopped = true;
+      stopping = true;
+      clearTimeout(timer);
+      await round?.catch(() => undefined);
+    },
+  };
+}
+
+async function sendItem(
+  item: ClaimedItem,
+  pace: (channel: string) => Promise<void>,
+  needs: Needs,
+): Promise<void> {
+  let posting: Posting | null = null;
+  try {
+    posting = await prepare(item, needs);
+    if (posting !== null) await pace(posting.channel);
+  } catch (error) {
+    return settle({ item, posting: null }, error, needs);
+  }
+  let at: Thread | null = null;
+  try {
+    if (posting !== null) at = await post(needs.posts, posting);
+  } catch (error) {
+    return settle({ item, posting }, error, needs);
+  }
+  // Outside the two above: a database that fails here must not make the message "not sent".
+  await needs.outbox.sent(item, at);
+}
+
+/** Before the post every failure is provably unsent; after it, only what Slack refused is. */
+async function settle(
+  { item, posting }: { item: ClaimedItem; posting: Posting | null },
+  error: unknown,
+  needs: Needs,
+): Promise<void> {
+  const failure = failureOf(error);
+  const about = { outbox: item.id, kind: item.item.kind, attempt: item.attempt };
+  const details = { ...about, why: failure.why, ...errorDetails(error) };
+  if (posting === null || failure.kind === "not-sent") {
+    needs.log.warn(details, "a message was not sent; trying again later");
+    return needs.outbox.retryLater(item, failure.why, delay(failure, item.attempt));
+  }
+  const found = await lookUp(posting, needs);
+  if (found !== null) return needs.outbox.sent(item, found);
+  needs.log.error(details, "a message was perhaps sent; it is not sent again");
+  return needs.outbox.unknown(item, failure.why);
+}
+
+async function lookUp(posting: Posting, needs: Needs) {
+  try {
+    return await findPosted(needs.reads, posting);
+  } catch (error) {
+    needs.log.warn(errorDetails(error), "a perhaps sent message could not be looked up");
+    return null;
+  }
+}
+
+/** Slack's own wish, else 2, 4, 8 … seconds up to an hour. Nothing is given up. */
+function delay(failure: Failure, attempt: number): number {
+  const wished = failure.kind === "not-sent" ? failure.afterSeconds : null;
+  return wished ?? Math.min(longestWait, 2 ** Math.min(Math.max(attempt, 1), 12));
+}

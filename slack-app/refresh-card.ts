@@ -1,0 +1,32 @@
+import type { WebClient } from "@slack/web-api";
+import type { Thread } from "#/domain/proposal.ts";
+import type { ProposalView } from "#/workflows/services.ts";
+import type { SlackMessage } from "./cards/limits.ts";
+import { proposalCard } from "./cards/proposal-card.ts";
+
+const mostRounds = 4;
+
+/**
+ * Writes a card anew from the database. Reads once more after writing and repeats when the truth
+ * moved meanwhile, so the last of several writers leaves the newest card, without live buttons
+ * on a decided proposal.
+ */
+export async function refreshCard(
+  at: Thread,
+  read: () => Promise<ProposalView>,
+  client: WebClient,
+): Promise<void> {
+  let card = proposalCard(await read());
+  for (let round = 0; round < mostRounds; round += 1) {
+    await updateMessage(at, card, client);
+    const now = proposalCard(await read());
+    if (sameCard(card, now)) return;
+    card = now;
+  }
+}
+
+const sameCard = (one: SlackMessage, other: SlackMessage): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+const updateMessage = ({ channel, ts }: Thread, card: SlackMessage, client: WebClient) =>
+  client.chat.update({ channel, ts, text: card.text, blocks: card.blocks, parse: "none" });
