@@ -1,0 +1,2 @@
+/** Mutants that the lattice cannot tell from the rules, and why each is harmless. */
+export const survivingMutants: Readonly<Record<string, string>> = {};
