@@ -92,15 +92,15 @@ describe("the tools on offer", () => {
     const { client } = await connect();
     const { tools } = await client.listTools();
     for (const tool of tools) {
-      expect(tool.annotations, tool.name).toEqual({
+      expect(tool.annotations).toEqual({
         readOnlyHint: tool.name !== "remediation_propose",
         destructiveHint: false,
         idempotentHint: true,
         openWorldHint: false,
       });
-      expect(tool.inputSchema["additionalProperties"], tool.name).toBe(false);
-      expect(tool.outputSchema?.["additionalProperties"], tool.name).toBe(true);
-      expect(tool.description, tool.name).toMatch(/^(Tell|Explain|List|Get|File) /);
+      expect(tool.inputSchema["additionalProperties"]).toBe(false);
+      expect(tool.outputSchema?.["additionalProperties"]).toBe(true);
+      expect(tool.description).toMatch(/^(Tell|Explain|List|Get|File) /);
     }
   });
 
@@ -218,7 +218,7 @@ describe("text that a stranger wrote", () => {
       ["project_list", {}],
     ] as const) {
       const answer = await call(tool, args);
-      expect(answer.isError, answer.text).toBe(false);
+      expect(answer.isError).toBe(false);
       expect(answer.text).not.toMatch(/(?<!\\)\[click|(?<!\\)<img|^# /m);
       expect(JSON.stringify(answer)).not.toMatch(
         /\\u202e|\\u200b|\\u0007|[\u202e\u200b]|\u{E0041}/u,
