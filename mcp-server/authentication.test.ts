@@ -1,4 +1,4 @@
-import { createHmac, type webcrypto } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -38,10 +38,7 @@ async function keyPair(kid: string, alg: "ES256" | "RS256", bits = 2048): Promis
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: "SHA-256",
         };
-  const pair = (await subtle.generateKey(algorithm, true, [
-    "sign",
-    "verify",
-  ])) as webcrypto.CryptoKeyPair;
+  const pair = await subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const jwk = (await subtle.exportKey("jwk", pair.publicKey)) as SigningKey;
   const sign = async (data: string) =>
     Buffer.from(await subtle.sign(algorithm, pair.privateKey, Buffer.from(data)));

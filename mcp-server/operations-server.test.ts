@@ -116,7 +116,7 @@ describe("the tools on offer", () => {
     const { client } = await connect();
     const { tools } = await client.listTools();
     await expect(`${JSON.stringify(tools, null, 1)}\n`).toMatchFileSnapshot(
-      "testing/tool-definitions.json",
+      "testing/tool-definitions.snap",
     );
   });
 
