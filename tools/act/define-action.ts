@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ActionDeclaration } from "#/domain/action.ts";
+import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import type { Money } from "#/domain/money.ts";
 import type { Argument, Effect, Precondition } from "#/domain/proposal.ts";
@@ -25,6 +26,8 @@ export type Preview = {
 /** Reads for previews, and the one judgement a preview may ask for. */
 export type PreviewNeeds = {
   readonly look: LookSystems;
+  /** The firm's working calendar: due days and contract clauses count in it. */
+  readonly calendar: BusinessCalendar;
   /** What still holds an invoice back, in our words; empty when it may go out. */
   readonly openBlockers: (invoiceId: string) => Promise<readonly string[]>;
 };
