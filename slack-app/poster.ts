@@ -29,38 +29,36 @@ const longestWait = 3600;
 /** Drains the outbox into Slack, one item at a time, each at most once. */
 export function createPoster(needs: Needs): Poster {
   const pace = createPace(needs.clock);
-  let stopped = true;
+  const life = { started: false, stopping: false, again: false };
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | null = null;
-  let again = false;
-  let stopping = false;
 
   async function drainOnce(): Promise<void> {
-    for (;;) {
+    while (!life.stopping) {
       const items = await needs.outbox.claim(batch);
       if (items.length === 0) return;
       for (const item of items) await sendItem(item, pace, needs);
-      if (stopping) return;
     }
   }
-  async function drain(): Promise<void> {
-    // One round at a time; whoever comes during a round gets a full one after it.
-    again = true;
-    round ??= (async () => {
-      try {
-        while (again && !stopping) {
-          again = false;
-          await drainOnce();
-        }
-      } finally {
-        round = null;
+  async function rounds(): Promise<void> {
+    try {
+      while (life.again && !life.stopping) {
+        life.again = false;
+        await drainOnce();
       }
-    })();
+    } finally {
+      round = null;
+    }
+  }
+  // One round at a time; whoever comes during a round gets a full one after it.
+  function drain(): Promise<void> {
+    life.again = true;
+    round ??= rounds();
     return round;
   }
   function plan(ms: number): void {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(tick, ms);
+    if (life.started && !life.stopping) timer = setTimeout(tick, ms);
   }
   function tick(): void {
     drain()
@@ -71,15 +69,14 @@ export function createPoster(needs: Needs): Poster {
   }
   return {
     start: () => {
-      stopped = false;
-      stopping = false;
+      life.started = true;
+      life.stopping = false;
       plan(0);
     },
     wake: () => plan(0),
     drain,
     stop: async () => {
-      stopped = true;
-      stopping = true;
+      life.stopping = true;
       clearTimeout(timer);
       await round?.catch(() => undefined);
     },

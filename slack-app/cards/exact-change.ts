@@ -1,10 +1,9 @@
 import type { KnownBlock } from "@slack/types";
 import type { EvidenceValue } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
-import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
 import { provenanceText, readAt } from "./proposal-words.ts";
-import { cell, clean, clip, hasHidden, plain, utc, valueText } from "./words.ts";
+import { cell, clean, clip, hasHidden, plain, refText, utc, valueText } from "./words.ts";
 
 /** Characters that the exact change may take on one card; what is longer is decided elsewhere. */
 const room = 5500;
@@ -39,7 +38,7 @@ export function exactChange(view: ProposalView): ExactChange {
       effect.field,
       shown(effect.before, `${effect.field} now`),
       shown(effect.after, `${effect.field} afterwards`),
-      formatRef(effect.record),
+      refText(effect.record),
       utc(readAt(effect, view)),
     ].map(cell),
   );
@@ -110,10 +109,10 @@ function hiddenValues({ proposal: { payload } }: ProposalView): number {
   const values = [
     payload.title,
     payload.undo,
-    formatRef(payload.target),
+    refText(payload.target),
     ...payload.effects.flatMap(({ field, record, before, after }) => [
       field,
-      formatRef(record),
+      refText(record),
       before,
       after,
     ]),

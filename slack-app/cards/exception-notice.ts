@@ -7,7 +7,7 @@ import type { Answer } from "#/workflows/services.ts";
 import { citedSentences, sourceLines } from "./answer-message.ts";
 import { limits, message, optional, type SlackMessage } from "./limits.ts";
 import { stateWords } from "./proposal-words.ts";
-import { cell, clip, label, link, marked, quote, when } from "./words.ts";
+import { cell, clip, label, link, marked, quote, refText, when } from "./words.ts";
 
 export type ExceptionView = {
   readonly exception: DeliveryException;
@@ -56,7 +56,7 @@ function standing(delay: InvoiceDelay): string {
     ? `, ${daysThatSum([window.businessMinutes], delay.minutesPerDay)[0]} working days since ${when(window.start)}`
     : "";
   return [
-    `${quote(formatRef(invoice.ref))} · ${quote(formatMoney(invoice.net))}${about.length > 0 ? ` · ${quote(about.join(", "))}` : ""} · ${quote(invoice.state, 40)}`,
+    `${quote(refText(invoice.ref))} · ${quote(formatMoney(invoice.net))}${about.length > 0 ? ` · ${quote(about.join(", "))}` : ""} · ${quote(invoice.state, 40)}`,
     `${status}${days}, as of ${when(delay.asOf)}`,
   ].join("\n");
 }
@@ -144,7 +144,7 @@ function sources({ evidence, invoice }: InvoiceDelay): KnownBlock[] {
   const target = formatRef(invoice.ref);
   const found = new Map<string, string>();
   for (const fact of evidence) {
-    const open = link(fact.url, formatRef(fact.record));
+    const open = link(fact.url, refText(fact.record));
     if (open) found.set(formatRef(fact.record), open);
   }
   const ordered = [...found].toSorted(([a], [b]) => Number(b === target) - Number(a === target));

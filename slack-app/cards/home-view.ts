@@ -1,12 +1,11 @@
 import type { Button, HomeView, KnownBlock } from "@slack/types";
 import { formatMoney } from "#/domain/money.ts";
-import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, view } from "./limits.ts";
 import { buttons } from "./proposal-card.ts";
 import { tallyText } from "./proposal-words.ts";
-import { label, marked, quote, when } from "./words.ts";
+import { label, marked, quote, refText, when } from "./words.ts";
 
 /** Three blocks each; with the frame that stays below the 100 blocks of a view. */
 export const homePageSize = 25;
@@ -58,7 +57,7 @@ function row(proposed: ProposalView): KnownBlock[] {
   const change = exactChange(proposed);
   const key = effect
     ? `${quote(effect.field, 60)}: ${quote(String(effect.before ?? "none"), 80)} → ${quote(String(effect.after ?? "none"), 80)}`
-    : quote(formatRef(payload.target), 120);
+    : quote(refText(payload.target), 120);
   const amount = payload.amount ? ` · ${quote(formatMoney(payload.amount))}` : "";
   // A change that does not fit on a card is not approved from a row either.
   const all = buttons(proposed, change.summary);

@@ -14,7 +14,7 @@ import {
   votesText,
 } from "./proposal-words.ts";
 import { voteValue, writeValue } from "./vote-value.ts";
-import { label, link, marked, plain, quote, when } from "./words.ts";
+import { label, link, marked, plain, quote, refText, when } from "./words.ts";
 
 const mostEvidence = 5;
 
@@ -58,7 +58,7 @@ function facts(view: ProposalView) {
   const url = view.evidence.find((fact) => formatRef(fact.record) === target && fact.url)?.url;
   const opened = link(url ?? null, "open");
   return [
-    marked(`*Target*\n${quote(target)}${opened && ` ${opened}`}`),
+    marked(`*Target*\n${quote(refText(payload.target))}${opened && ` ${opened}`}`),
     marked(`*Amount*\n${payload.amount ? quote(formatMoney(payload.amount)) : "none"}`),
     marked(`*Tier*\n${tierText[payload.tier]}`),
     marked(
@@ -184,7 +184,7 @@ export function buttons(view: ProposalView, summary: string): ActionsBlock {
         type: "button",
         action_id: "proposal.reject",
         style: "danger",
-        text: label("Reject…", limits.button),
+        text: { type: "plain_text", text: "Reject…", emoji: false },
         value,
       },
       ...evidenceButton(view).elements,

@@ -4,7 +4,7 @@ import type { Evidence, TrustLabel } from "#/domain/evidence.ts";
 import type { Argument, Effect, ProposalState } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
-import { link, quote, valueText, when } from "./words.ts";
+import { link, quote, refText, valueText, when } from "./words.ts";
 
 /** `1 finance and 2 delivery`, or `nobody`. */
 export const needText = (need: Need): string =>
@@ -55,9 +55,9 @@ const sinkText: Readonly<Record<SinkClass, string>> = {
   text: "text",
 };
 
-/** `recipient (recipient): finance@…, from the system of record (crm:client:C-1 email)`. */
+/** `recipient (recipient): finance@…, from the system of record (crm client C-1 email)`. */
 export function provenanceText(argument: Argument, shown: string): string {
-  const from = argument.from ? ` (${formatRef(argument.from.record)} ${argument.from.field})` : "";
+  const from = argument.from ? ` (${refText(argument.from.record)} ${argument.from.field})` : "";
   return `${argument.name} [${sinkText[argument.sink]}] = ${shown}: ${originText[argument.label]}${from}`;
 }
 
@@ -72,7 +72,7 @@ export function readAt(effect: Effect, view: ProposalView): string {
 
 /** One cited fact as mrkdwn: record, field, value, when it was read, and a link where there is one. */
 export function evidenceLine(fact: Evidence, limit = 160): string {
-  const what = quote(`${formatRef(fact.record)} ${fact.field} = ${valueText(fact.value)}`, limit);
+  const what = quote(`${refText(fact.record)} ${fact.field} = ${valueText(fact.value)}`, limit);
   const open = link(fact.url, "open");
   return `${what} (${originText[fact.label]}, read ${when(fact.retrievedAt)})${open && ` ${open}`}`;
 }

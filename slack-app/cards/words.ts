@@ -1,6 +1,7 @@
 import type { MrkdwnElement, PlainTextElement, RawTextElement } from "@slack/types";
 import type { EvidenceValue } from "#/domain/evidence.ts";
 import { plainText } from "#/domain/plain-text.ts";
+import type { RecordRef } from "#/domain/record.ts";
 
 /*
  * Every text of a card goes through here. What comes from a model or a system of record must not
@@ -113,3 +114,6 @@ export function when(instant: string): string {
 /** A value as people read it; `none` where the system says nothing. */
 export const valueText = (value: EvidenceValue): string =>
   value === null ? "none" : value === "" ? "empty" : String(value);
+
+/** `erp invoice INV-1042`: a record as people read it. Colons would turn into emoji. */
+export const refText = ({ system, type, id }: RecordRef): string => `${system} ${type} ${id}`;

@@ -1,0 +1,273 @@
+import { array, assert, integer, property } from "fast-check";
+import { expect, test } from "vitest";
+import { ExceptionId } from "#/domain/ids.ts";
+import { answer, delay, facts, hostile, mrkdwnOf, proposal, tenant } from "../test-views.ts";
+import { daysThatSum, exceptionNotice } from "./exception-notice.ts";
+import { blockProblems } from "./limits.ts";
+
+const exception = {
+  tenant,
+  id: ExceptionId.parse("X-7K3M2Q"),
+  kind: "invoice-delay" as const,
+  subject: { system: "erp" as const, type: "invoice", id: "INV-1042" },
+  title: "Invoice INV-1042 for Aurora Health is late",
+  state: "open" as const,
+  openedAt: "2026-11-23T10:00:00.000Z",
+  closedAt: null,
+};
+
+test("the notice says what is late, days by cause that add up, what is next and where to look", () => {
+  const notice = exceptionNotice({
+    exception,
+    delay: delay(),
+    proposals: [proposal()],
+    explanation: answer(),
+  });
+  expect(notice).toMatchInlineSnapshot(`
+    {
+      "blocks": [
+        {
+          "block_id": "0.bd900e2f147b",
+          "text": {
+            "emoji": false,
+            "text": "Invoice INV-1042 for Aurora Health is late",
+            "type": "plain_text",
+          },
+          "type": "header",
+        },
+        {
+          "block_id": "1.707b051fedd4",
+          "text": {
+            "text": "erp invoice INV-1042 · EUR 48,200.00 · Aurora Health, Apollo · approved
+    *Late*, 2.3 working days since <!date^1793610000^{date_short_pretty} {time}|2026-11-02 09:00 UTC>, as of <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>",
+            "type": "mrkdwn",
+            "verbatim": true,
+          },
+          "type": "section",
+        },
+        {
+          "block_id": "2.328209068b93",
+          "column_settings": [
+            {
+              "is_wrapped": true,
+            },
+            {
+              "align": "right",
+            },
+            {},
+            {},
+          ],
+          "rows": [
+            [
+              {
+                "text": "Cause",
+                "type": "raw_text",
+              },
+              {
+                "text": "Working days",
+                "type": "raw_text",
+              },
+              {
+                "text": "Now",
+                "type": "raw_text",
+              },
+              {
+                "text": "Confidence",
+                "type": "raw_text",
+              },
+            ],
+            [
+              {
+                "text": "INV-1 Timesheets missing",
+                "type": "raw_text",
+              },
+              {
+                "text": "1.0",
+                "type": "raw_text",
+              },
+              {
+                "text": "over",
+                "type": "raw_text",
+              },
+              {
+                "text": "high",
+                "type": "raw_text",
+              },
+            ],
+            [
+              {
+                "text": "INV-8 Waits for release",
+                "type": "raw_text",
+              },
+              {
+                "text": "1.0",
+                "type": "raw_text",
+              },
+              {
+                "text": "still open",
+                "type": "raw_text",
+              },
+              {
+                "text": "high",
+                "type": "raw_text",
+              },
+            ],
+            [
+              {
+                "text": "Unexplained",
+                "type": "raw_text",
+              },
+              {
+                "text": "0.3",
+                "type": "raw_text",
+              },
+              {
+                "text": "–",
+                "type": "raw_text",
+              },
+              {
+                "text": "–",
+                "type": "raw_text",
+              },
+            ],
+            [
+              {
+                "text": "Together",
+                "type": "raw_text",
+              },
+              {
+                "text": "2.3",
+                "type": "raw_text",
+              },
+              {
+                "text": "–",
+                "type": "raw_text",
+              },
+              {
+                "text": "–",
+                "type": "raw_text",
+              },
+            ],
+          ],
+          "type": "table",
+        },
+        {
+          "block_id": "3.9a30b502ce22",
+          "text": {
+            "text": "Invoice INV-1042 is approved and not issued. [1]",
+            "type": "mrkdwn",
+            "verbatim": true,
+          },
+          "type": "section",
+        },
+        {
+          "block_id": "optional.4.46fa53647810",
+          "elements": [
+            {
+              "text": "Written by rules-1",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+          ],
+          "type": "context",
+        },
+        {
+          "block_id": "optional.5.85eb7d774bf4",
+          "elements": [
+            {
+              "text": "[1] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+          ],
+          "type": "context",
+        },
+        {
+          "block_id": "6.05c0818b2469",
+          "text": {
+            "text": "*Next steps proposed*
+    • Release invoice INV-1042 to Aurora Health (P-7K3M2Q): *Waiting* for a decision.",
+            "type": "mrkdwn",
+            "verbatim": true,
+          },
+          "type": "section",
+        },
+        {
+          "block_id": "optional.7.aec7d7128a4d",
+          "elements": [
+            {
+              "text": "<http://127.0.0.1:7301/invoices/INV-1042|erp invoice INV-1042>",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+          ],
+          "type": "context",
+        },
+        {
+          "block_id": "8.9f0eebaf6c72",
+          "elements": [
+            {
+              "text": "Ask me in this thread, for example “why is INV-1042 late?” · X-7K3M2Q · rules 2026-11",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+          ],
+          "type": "context",
+        },
+      ],
+      "text": "Invoice INV-1042 for Aurora Health is late",
+    }
+  `);
+});
+
+test("P6: a missing source is said, and the status is not known rather than fine", () => {
+  const { blocks } = exceptionNotice({
+    exception,
+    delay: delay({
+      status: "unknown",
+      window: null,
+      causes: [],
+      gaps: ["The PSA did not answer."],
+    }),
+    proposals: [],
+    explanation: null,
+  });
+  const all = JSON.stringify(blocks);
+  expect(all).toContain("Not known");
+  expect(all).toContain("The PSA did not answer.");
+});
+
+test("days as shown add up to the total as shown, unexplained included", () => {
+  assert(
+    property(
+      array(integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 8 }),
+      integer({ min: 60, max: 600 }),
+      (minutes, perDay) => {
+        const tenths = daysThatSum(minutes, perDay).map((text) => Math.round(Number(text) * 10));
+        const total = minutes.reduce((sum, part) => sum + part, 0);
+        const shown = Number(daysThatSum([total], perDay)[0]);
+        expect(tenths.reduce((sum, part) => sum + part, 0)).toBe(Math.round(shown * 10));
+        for (const [index, part] of minutes.entries())
+          expect(Math.abs((tenths[index] ?? 0) / 10 - part / perDay)).toBeLessThan(0.1 + 1e-9);
+      },
+    ),
+  );
+});
+
+test("hostile names stay names", () => {
+  for (const evil of hostile) {
+    const { text, blocks } = exceptionNotice({
+      exception: { ...exception, title: evil },
+      delay: delay({
+        gaps: [evil],
+        invoice: { ...delay().invoice, clientName: evil, projectName: evil, state: evil },
+        causes: delay().causes.map((cause) => ({ ...cause, title: evil })),
+        evidence: facts.map((fact) => ({ ...fact, url: `https://psa.example/${evil}` })),
+      }),
+      proposals: [proposal()],
+      explanation: answer({ sentences: [{ text: evil, evidence: [] }] }),
+    });
+    expect(blockProblems(blocks, "message")).toEqual([]);
+    expect([text, ...mrkdwnOf(blocks)].join()).not.toMatch(/<!(?!date)|<@|<https:\/\/evil/);
+  }
+});
