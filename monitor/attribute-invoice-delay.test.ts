@@ -94,6 +94,17 @@ describe("P6: unknown is never on time", () => {
     expect(delay.gaps.length).toBeGreaterThan(0);
   });
 
+  test("time that no project leads to, or billing that nobody tells, is a gap", () => {
+    const at = { asOf: "2026-11-04T10:00:00Z", project: null, timesheetWeeks: [] };
+    const noProject = facts({ ...at, invoice: { ...invoice, projectId: null } });
+    const noBilling = facts({ ...at, invoice: { ...invoice, billing: null } });
+    for (const input of [noProject, noBilling]) {
+      const delay = attributeInvoiceDelay(input);
+      expect(delay.status).toBe("unknown");
+      expect(delay.gaps).toHaveLength(1);
+    }
+  });
+
   test("issued without a date is unknown", () => {
     const delay = attributeInvoiceDelay(facts({ invoice: { ...invoice, state: "paid" } }));
     expect(delay.status).toBe("unknown");

@@ -46,6 +46,10 @@ export function scopeOf(facts: InvoiceFacts): Scope {
     noun: "change order",
     source: "The change orders of the CRM",
   });
+  if (invoice.billing === null && invoice.projectId !== null && facts.project === null)
+    gaps.push("The project could not be read, and the ERP does not say how the invoice is billed.");
+  if (basis === "time" && invoice.projectId === null && facts.project === null)
+    gaps.push("The invoice names no project, so the time it bills cannot be found.");
   if (basis === "time" && facts.timesheetWeeks === null)
     gaps.push("The timesheets of the PSA could not be read.");
   if (basis === "time" && invoice.periodEnd === null)

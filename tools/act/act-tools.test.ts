@@ -7,7 +7,7 @@ import { Payload } from "#/domain/proposal.ts";
 import { parseRef, type RecordRef } from "#/domain/record.ts";
 import { isEffectMissing, isRefused, Refused } from "#/domain/run.ts";
 import { carryOut, carryOutStep } from "./carry-out-step.ts";
-import { actionOf, catalogue, changedParts, declarations, previewAction } from "./catalogue.ts";
+import { actionOf, catalogue, declarations, payloadOf, previewAction } from "./catalogue.ts";
 import type { PreviewNeeds } from "./define-action.ts";
 import { calendar, type Fault, fakeSystems } from "./fake-systems.ts";
 
@@ -33,23 +33,28 @@ function setUp(blockers: readonly string[] = []) {
   };
   const preview = (action: ActionId, note: string | null = null) =>
     previewAction({ action, target: targets[action], note }, needs);
-  const payloadOf = async (action: ActionId, note: string | null = null): Promise<Payload> => {
-    const { projectLeadEmail: _, evidence: __, ...part } = await preview(action, note);
-    return Payload.parse({
-      ...part,
+  const approve = async (action: ActionId, note: string | null = null): Promise<Payload> => {
+    const payload = payloadOf(await preview(action, note), {
       tenant: TenantId.parse("sample"),
       projectLead: PersonId.parse("dana"),
     });
+    expect(Payload.parse(payload)).toEqual(payload);
+    return payload;
   };
   const run = (payload: Payload, attempted = false) =>
     carryOutStep(payload, { key: "k-1", systems: world.systems, attempted });
-  return { ...world, needs, preview, payloadOf, run };
+  return { ...world, needs, preview, approve, run };
 }
 
 const reason = (text: RegExp) => ({
   code: "PRECONDITION_FAILED",
   message: expect.stringMatching(text),
 });
+
+const changed = (before: Payload, after: Payload): string[] =>
+  Object.entries(before).flatMap(([part, value]) =>
+    canonicalJson(value) === canonicalJson(after[part as keyof Payload]) ? [] : [part],
+  );
 
 describe("the catalogue", () => {
   test.each(ActionId.options)("%s declares what policy and people must know", async (id) => {
@@ -147,18 +152,17 @@ describe("previews", () => {
   test.each(ActionId.options)(
     "P2: %s says the same, byte for byte, when asked again",
     async (id) => {
-      const { payloadOf, preview } = setUp();
-      const first = await payloadOf(id, "thank you");
-      expect(canonicalJson(await payloadOf(id, "thank you"))).toBe(canonicalJson(first));
-      expect(changedParts(first, await preview(id, "thank you"))).toEqual([]);
+      const { approve } = setUp();
+      const first = await approve(id, "thank you");
+      expect(canonicalJson(await approve(id, "thank you"))).toBe(canonicalJson(first));
     },
   );
 
   test.each(ActionId.options)("P3: %s differs once its target has changed", async (id) => {
-    const { payloadOf, preview, data } = setUp();
-    const approved = await payloadOf(id);
+    const { approve, data } = setUp();
+    const approved = await approve(id);
     for (const list of Object.values(data)) for (const record of list) record.source.revision = "2";
-    expect(changedParts(approved, await preview(id))).toEqual(["preconditions"]);
+    expect(changed(approved, await approve(id))).toEqual(["preconditions"]);
   });
 
   test("R01 writes to the address in the PSA, in words by code", async () => {
@@ -264,10 +268,10 @@ describe("previews", () => {
   });
 
   test("R08 notices one changed line although the totals stay", async () => {
-    const { payloadOf, preview, data } = setUp();
-    const approved = await payloadOf("R08");
+    const { approve, data } = setUp();
+    const approved = await approve("R08");
     Object.assign(data.invoices[0]?.lines[0] ?? {}, { text: "Something else" });
-    expect(changedParts(approved, await preview("R08"))).toEqual(["preconditions"]);
+    expect(changed(approved, await approve("R08"))).toEqual(["preconditions"]);
   });
 
   test.each([
@@ -291,23 +295,23 @@ describe("previews", () => {
 
 describe("P4: exactly one effect", () => {
   test.each(ActionId.options)("%s runs once and proves its effect", async (id) => {
-    const { payloadOf, run, effects } = setUp();
-    const receipt = await run(await payloadOf(id, "a note"));
+    const { approve, run, effects } = setUp();
+    const receipt = await run(await approve(id, "a note"));
     expect(receipt.externalId).not.toBe("");
     expect(effects).toHaveLength(1);
   });
 
   test.each(ActionId.options)("%s sent again with its key changes nothing more", async (id) => {
-    const { payloadOf, run, effects } = setUp();
-    const payload = await payloadOf(id);
+    const { approve, run, effects } = setUp();
+    const payload = await approve(id);
     const first = await run(payload);
     expect(await run(payload, true)).toMatchObject({ externalId: first.externalId });
     expect(effects).toHaveLength(1);
   });
 
   test.each(ActionId.options)("%s with a lost response ends with one effect", async (id) => {
-    const { payloadOf, run, effects, world } = setUp();
-    const payload = await payloadOf(id);
+    const { approve, run, effects, world } = setUp();
+    const payload = await approve(id);
     world.fault = "lost-response";
     await run(payload).catch(() => null);
     const receipt = await run(payload, true);
@@ -316,8 +320,8 @@ describe("P4: exactly one effect", () => {
   });
 
   test("a lost response is looked up at once where the target can be read", async () => {
-    const { payloadOf, run, effects, world } = setUp();
-    const payload = await payloadOf("R08");
+    const { approve, run, effects, world } = setUp();
+    const payload = await approve("R08");
     world.fault = "lost-response";
     expect((await run(payload)).observed).toMatchObject({ state: "issued", ledgerEntry: "GL-42" });
     expect(effects).toEqual(["issue INV-1"]);
@@ -326,8 +330,8 @@ describe("P4: exactly one effect", () => {
   test.each(ActionId.options)(
     "%s with no connection is unknown, not refused, and can be tried again",
     async (id) => {
-      const { payloadOf, run, effects, world } = setUp();
-      const payload = await payloadOf(id);
+      const { approve, run, effects, world } = setUp();
+      const payload = await approve(id);
       world.fault = "unreachable";
       const error = await run(payload).catch((e: unknown) => e);
       expect([isRefused(error), isEffectMissing(error)]).toEqual([false, false]);
@@ -338,8 +342,8 @@ describe("P4: exactly one effect", () => {
   );
 
   test("a stale revision is refused and nothing is written", async () => {
-    const { payloadOf, run, effects, data } = setUp();
-    const payload = await payloadOf("R08");
+    const { approve, run, effects, data } = setUp();
+    const payload = await approve("R08");
     Object.assign(data.invoices[0]?.source ?? {}, { revision: "9" });
     const error = await run(payload).catch((e: unknown) => e);
     expect(isRefused(error)).toBe(true);
@@ -349,8 +353,8 @@ describe("P4: exactly one effect", () => {
   test.each(["R08", "R14", "R16"] as const)(
     "%s answered with success and no effect is EffectMissing",
     async (id) => {
-      const { payloadOf, run, world } = setUp();
-      const payload = await payloadOf(id);
+      const { approve, run, world } = setUp();
+      const payload = await approve(id);
       world.fault = "no-effect";
       const error = await run(payload).catch((e: unknown) => e);
       expect(isEffectMissing(error)).toBe(true);
@@ -360,12 +364,12 @@ describe("P4: exactly one effect", () => {
   test("an invoice issued over another amount is EffectMissing, also without number or ledger entry", async () => {
     const wrongTotal = setUp();
     wrongTotal.world.issuedTotal = 1;
-    await expect(wrongTotal.run(await wrongTotal.payloadOf("R08"))).rejects.toSatisfy(
+    await expect(wrongTotal.run(await wrongTotal.approve("R08"))).rejects.toSatisfy(
       isEffectMissing,
     );
     for (const half of [{ number: null }, { ledgerEntry: null }]) {
-      const { payloadOf, run, data, systems } = setUp();
-      const payload = await payloadOf("R08");
+      const { approve, run, data, systems } = setUp();
+      const payload = await approve("R08");
       await systems.erpWriter.issueInvoice({ key: "x", invoiceId: "INV-1", revision: "1" });
       Object.assign(data.invoices[0] ?? {}, half);
       await expect(run(payload, true)).rejects.toSatisfy(isEffectMissing);
@@ -373,8 +377,8 @@ describe("P4: exactly one effect", () => {
   });
 
   test("P2: what is sent is what was approved, not what the record says now", async () => {
-    const { payloadOf, run, data } = setUp();
-    const payload = await payloadOf("R01");
+    const { approve, run, data } = setUp();
+    const payload = await approve("R01");
     Object.assign(data.weeks[0] ?? {}, { personEmail: "mallory@else.example" });
     expect((await run(payload)).observed).toEqual({
       email: "ana@firm.example",
@@ -393,10 +397,10 @@ describe("the other classes", () => {
   });
 
   test("an action that cannot be repeated or found is never tried twice by itself", async () => {
-    const { payloadOf } = setUp();
+    const { approve } = setUp();
     let sent = 0;
     const action = withClass("none", async () => void (sent += 1));
-    const payload = await payloadOf("R01");
+    const payload = await approve("R01");
     await expect(carryOut(action, payload, { key: "k", systems, attempted: true })).rejects.toThrow(
       /a person must look/,
     );
@@ -404,11 +408,11 @@ describe("the other classes", () => {
   });
 
   test("a refusal after an attempt of unknown outcome is no proof that nothing was written", async () => {
-    const { payloadOf } = setUp();
+    const { approve } = setUp();
     const refuse = async () => {
       throw new Refused("conflict", "already there");
     };
-    const payload = await payloadOf("R01");
+    const payload = await approve("R01");
     const outcome = (attempted: boolean) =>
       carryOut(withClass("keyed", refuse), payload, { key: "k", systems, attempted }).catch(
         (error: unknown) => isRefused(error),
@@ -420,8 +424,8 @@ describe("the other classes", () => {
   test("each fault that is armed fires", async () => {
     const faults: Fault[] = ["lost-response", "unreachable", "no-effect"];
     for (const fault of faults) {
-      const { payloadOf, run, world } = setUp();
-      const payload = await payloadOf("R16");
+      const { approve, run, world } = setUp();
+      const payload = await approve("R16");
       world.fault = fault;
       await run(payload).catch(() => null);
       expect(world.fault).toBe("none");

@@ -1,6 +1,5 @@
 import { type ActionDeclaration, ActionId } from "#/domain/action.ts";
 import type { InvoiceDelay } from "#/domain/assessment.ts";
-import { canonicalJson } from "#/domain/canonical-json.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import type { Payload } from "#/domain/proposal.ts";
@@ -57,24 +56,25 @@ export async function previewAction(
   return { ...(await action.preview(parsed.data, needs)), action: id, group, tier, undo };
 }
 
-const comparedParts = [
-  "action",
-  "group",
-  "tier",
-  "target",
-  "title",
-  "arguments",
-  "effects",
-  "amount",
-  "preconditions",
-  "undo",
-  "projectId",
-  "recipientInternal",
-] as const satisfies readonly (keyof Payload & keyof PayloadPreview)[];
-
-/** The parts in which a fresh preview is not what was approved. Any of them stops the run. */
-export const changedParts = (approved: Payload, fresh: PayloadPreview): string[] =>
-  comparedParts.filter((part) => canonicalJson(approved[part]) !== canonicalJson(fresh[part]));
+/** The payload that is hashed, shown, voted on and executed. Nothing read at another time is in it. */
+export const payloadOf = (
+  preview: PayloadPreview,
+  whose: Pick<Payload, "tenant" | "projectLead">,
+): Payload => ({
+  ...whose,
+  action: preview.action,
+  group: preview.group,
+  tier: preview.tier,
+  target: preview.target,
+  title: preview.title,
+  arguments: [...preview.arguments],
+  effects: [...preview.effects],
+  amount: preview.amount,
+  preconditions: [...preview.preconditions],
+  undo: preview.undo,
+  projectId: preview.projectId,
+  recipientInternal: preview.recipientInternal,
+});
 
 export type ActionCandidate = {
   readonly action: ActionId;
