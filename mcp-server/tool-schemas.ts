@@ -12,11 +12,14 @@ import { ProposalState } from "#/domain/proposal.ts";
 const loose = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.looseObject(shape).meta({ additionalProperties: true });
 const text = z.string();
-const maybe = text.nullable();
+// The description also keeps zod from writing two types into one keyword, which some clients drop.
+const unknown = z.null().describe("unknown");
+const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, unknown]);
+const maybe = orNull(text);
 
 const Ref = loose({ system: text, type: text, id: text });
 const Money = loose({ minor: z.int(), currency: text }).describe("Integer minor units");
-const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const Scalar = z.union([z.string(), z.number(), z.boolean(), unknown]);
 const EvidenceList = z
   .array(
     loose({
@@ -95,8 +98,8 @@ export const ProjectListOutput = loose({
       billing: maybe,
       leadName: maybe,
       reportedHealth: maybe,
-      actualMinutes: z.int().nullable(),
-      budgetMinutes: z.int().nullable(),
+      actualMinutes: orNull(z.int()),
+      budgetMinutes: orNull(z.int()),
       asOf: text,
       url: maybe,
     }),
@@ -130,7 +133,7 @@ export const InvoiceDelayOutput = loose({
     invoice: loose({ ref: Ref, number: maybe, state: text, net: Money }),
     asOf: text,
     status: text,
-    window: loose({ start: text, end: text, businessMinutes: z.int() }).nullable(),
+    window: orNull(loose({ start: text, end: text, businessMinutes: z.int() })),
     causes: z.array(
       loose({
         code: text,
@@ -171,7 +174,7 @@ const proposalRow = {
   action: text,
   title: text,
   target: text,
-  amount: Money.nullable(),
+  amount: orNull(Money),
   requestedBy: text,
   createdAt: text,
   expiresAt: text,
