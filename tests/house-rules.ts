@@ -55,6 +55,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   "@dbos-inc/dbos-sdk": ["workflows"],
   canonicalize: ["domain"],
   pino: ["main"],
+  otpauth: ["main"],
   ws: ["sandbox"],
   "playwright-core": [],
 };

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { CountersignError } from "#/domain/errors.ts";
+import { TenantId } from "#/domain/ids.ts";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const secret = (what: string) => z.string().min(8, `${what} must have at least 8 characters`);
+
+/** Every setting, with what it means. The only place that knows their names; .env.example is proved equal to it. */
+export const Settings = z.object({
+  PORT: port.default(7300),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: z
+    .url({ error: "set PUBLIC_URL to a URL such as https://copilot.firm.example" })
+    .optional(),
+  COUNTERSIGN_HOME: z.string().default(".countersign"),
+  DATABASE_URL: z
+    .url({ error: "set DATABASE_URL, e.g. postgres://countersign@db.internal/countersign" })
+    .optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  EXECUTOR_ID: z.string().default("local"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
+  TENANT: TenantId.default(TenantId.parse("meridian")),
+  PEOPLE_FILE: z.string().optional(),
+  TENANT_POLICY_FILE: z.string().optional(),
+  TARGET_BUSINESS_DAYS: z.coerce.number().int().min(1).max(90).default(5),
+  APPROVAL_HOURS: z.coerce.number().positive().max(2160).default(72),
+  WATCH_SECONDS: z.coerce.number().int().min(5).max(59).default(20),
+  SYSTEM: z.enum(["sandbox", "tryton"]).default("sandbox"),
+  SANDBOX_URLS: z
+    .string()
+    .regex(/^https?:\S+,https?:\S+,https?:\S+$/, "set SANDBOX_URLS to three URLs: psa,crm,erp")
+    .optional(),
+  SANDBOX_TOKEN: secret("SANDBOX_TOKEN").default("sandbox-token"),
+  WEBHOOK_SECRET: secret("WEBHOOK_SECRET").default("sandbox-webhook-secret"),
+  TRYTON_URL: z
+    .url({ error: "set TRYTON_URL with the database, e.g. http://127.0.0.1:8000/firm/" })
+    .optional(),
+  TRYTON_USER: z.string().optional(),
+  TRYTON_PASSWORD: z.string().optional(),
+  SLACK_MODE: z.enum(["sandbox", "http", "socket", "off"]).default("sandbox"),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .startsWith("xoxb-", "SLACK_BOT_TOKEN starts with xoxb- (Slack app > OAuth & Permissions)")
+    .optional(),
+  SLACK_SIGNING_SECRET: secret("SLACK_SIGNING_SECRET").optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith("xapp-", "SLACK_APP_TOKEN starts with xapp- (Slack app > Basic Information)")
+    .optional(),
+  SLACK_TEAM: z.string().optional(),
+  SLACK_CHANNEL: z.string().default("delivery-ops"),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  CLAUDE_MODEL: z.string().default("claude-sonnet-5-5"),
+  CLAUDE_SPECIALIST_MODEL: z.string().default("claude-haiku-5-5"),
+  MCP_PERSON: z.email().optional(),
+  OAUTH_ISSUER: z
+    .url({ error: "set OAUTH_ISSUER to your identity provider's issuer URL" })
+    .optional(),
+  OAUTH_JWKS_URL: z.url().optional(),
+});
+export type Config = z.infer<typeof Settings>;
+
+/** Reads the environment once. Throws CONFIG_INVALID that lists every problem, not just the first. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape)
+      .map((key) => [key, env[key]] as const)
+      .filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = Settings.safeParse(given);
+  const problems = parsed.success
+    ? rulesBetween(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0)
+    throw new CountersignError("CONFIG_INVALID", {
+      problems: problems.map((problem) => `  ✖ ${problem}`).join("\n"),
+    });
+  return parsed.data;
+}
+
+const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
+
+function rulesBetween(config: Config): string[] {
+  const problems: string[] = [];
+  const need = (when: boolean, keys: readonly (keyof Config)[], why: string): void => {
+    if (!when) return;
+    const missing = keys.filter((key) => config[key] === undefined);
+    if (missing.length > 0) problems.push(`${missing.join(", ")}: ${why}`);
+  };
+  need(
+    config.SYSTEM === "tryton",
+    ["TRYTON_URL", "TRYTON_USER", "TRYTON_PASSWORD"],
+    "needed when SYSTEM=tryton",
+  );
+  need(
+    config.SLACK_MODE === "http",
+    ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_TEAM"],
+    "needed when SLACK_MODE=http",
+  );
+  need(
+    config.SLACK_MODE === "socket",
+    ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_TEAM"],
+    "needed when SLACK_MODE=socket",
+  );
+  need(
+    config.OAUTH_ISSUER !== undefined,
+    ["OAUTH_JWKS_URL", "PUBLIC_URL"],
+    "needed with OAUTH_ISSUER",
+  );
+  if (!loopback.has(config.HOST)) {
+    need(
+      true,
+      ["OAUTH_ISSUER"],
+      `HOST=${config.HOST} can be reached from outside, so AI clients must present a token`,
+    );
+    if (config.WEBHOOK_SECRET === "sandbox-webhook-secret")
+      problems.push("WEBHOOK_SECRET: set a secret of your own when HOST is not loopback");
+  }
+  return problems;
+}
+
+/** The text of a settings file that the configuration names. Throws CONFIG_INVALID when it cannot be read. */
+export function readSettingsFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CountersignError(
+      "CONFIG_INVALID",
+      { problems: `  ✖ cannot read ${path}` },
+      { cause },
+    );
+  }
+}
