@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { Bridge } from "./bridge.ts";
+
+/** Sentences that need no evidence of a record. A mind chooses one by id; the words are ours. */
+export const NoteId = z.enum([
+  "hello",
+  "welcome",
+  "abilities",
+  "not-known",
+  "only-proposes",
+  "which-invoice",
+  "which-project",
+  "unknown-invoice",
+  "unknown-project",
+  "unknown-proposal",
+  "nothing-late",
+  "late-not-known",
+  "nothing-else-late",
+  "nothing-waiting",
+  "nothing-to-propose",
+  "no-such-step",
+  "may-not-propose",
+  "source-failed",
+  "list-empty",
+]);
+export type NoteId = z.infer<typeof NoteId>;
+
+const abilities =
+  "I can say which invoices are late and why, what would help, who has not submitted time on a project, " +
+  "and what waits for approval; and I can propose a step for people to approve.";
+
+type Note = {
+  readonly text: string;
+  /** For a note that claims something: whether this run's tool answers bear it out. */
+  readonly holds?: (bridge: Bridge) => boolean;
+};
+
+const lateInvoices = (bridge: Bridge) => bridge.answers("late_invoice_list").at(-1)?.answer;
+
+export const notes: Readonly<Record<NoteId, Note>> = {
+  hello: { text: `Hello. ${abilities}` },
+  welcome: { text: "You are welcome." },
+  abilities: { text: abilities },
+  "not-known": { text: `I do not know that. ${abilities}` },
+  "only-proposes": {
+    text:
+      "I cannot approve, release or change anything, and nothing was written: I only read and propose. " +
+      "Every change waits until policy allows it and the right person has countersigned exactly that change.",
+  },
+  "which-invoice": {
+    text: "Which invoice do you mean? A number, a client or a project name is enough.",
+  },
+  "which-project": { text: "Which project do you mean? A name or code is enough." },
+  "unknown-invoice": { text: "I found no open invoice of that name or number." },
+  "unknown-project": { text: "I found no project of that name or code." },
+  "unknown-proposal": { text: "I found no proposal of that number that you may see." },
+  "nothing-late": {
+    text: "No open invoice is late.",
+    holds: (bridge) => lateInvoices(bridge)?.every(({ status }) => status === "on-time") ?? false,
+  },
+  "late-not-known": {
+    text: "No invoice is known to be late, but for some of them a source is missing, so I cannot say they are on time.",
+    holds: (bridge) => {
+      const all = lateInvoices(bridge);
+      return (
+        !!all && all.some((i) => i.status === "unknown") && !all.some((i) => i.status === "late")
+      );
+    },
+  },
+  "nothing-else-late": {
+    text: "No other invoice is late.",
+    holds: (bridge) =>
+      (lateInvoices(bridge)?.filter(({ status }) => status === "late").length ?? 2) <= 1,
+  },
+  "nothing-waiting": {
+    text: "Nothing waits for approval.",
+    holds: (bridge) =>
+      bridge
+        .answers("proposal_list")
+        .some(
+          ({ args, answer }) =>
+            (args["state"] === undefined || args["state"] === "waiting") &&
+            answer.every(({ state }) => state !== "waiting"),
+        ),
+  },
+  "nothing-to-propose": {
+    text: "There is no step in the catalogue that would help this invoice now.",
+    holds: (bridge) => bridge.answers("remediation_candidate_list").at(-1)?.answer.length === 0,
+  },
+  "no-such-step": {
+    text: "That step is not open for this invoice now, so I did not propose it.",
+    holds: (bridge) => bridge.answers("remediation_candidate_list").length > 0,
+  },
+  "may-not-propose": {
+    text: "You have no right to propose here, so nothing was proposed. Somebody with a delivery or finance role can.",
+    holds: (bridge) => !bridge.names.has("remediation_propose"),
+  },
+  "source-failed": { text: "A source gave no usable answer, so this may be incomplete." },
+  "list-empty": {
+    text: "The system has no such records.",
+    holds: (bridge) =>
+      (
+        [
+          "project_list",
+          "opportunity_list",
+          "change_order_list",
+          "timesheet_week_list",
+          "milestone_list",
+          "invoice_list",
+        ] as const
+      ).some((name) => bridge.answers(name).at(-1)?.answer.length === 0),
+  },
+};

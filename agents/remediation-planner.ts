@@ -1,0 +1,194 @@
+import { HumanMessage } from "langchain";
+import { z } from "zod";
+import type { ActionId } from "#/domain/action.ts";
+import type { InvoiceDelay } from "#/domain/assessment.ts";
+import { formatDays } from "#/domain/business-time.ts";
+import { EvidenceId } from "#/domain/ids.ts";
+import { plainText } from "#/domain/plain-text.ts";
+import { formatRef } from "#/domain/record.ts";
+import { fence } from "./fence.ts";
+import { ground } from "./grounding.ts";
+import type { Mind } from "./minds.ts";
+import type { PlanTask } from "./plan-task.ts";
+import { proposeTool } from "./propose-tool.ts";
+import { PlanReport, planFormat } from "./reports.ts";
+import type { Proposed, Run } from "./run.ts";
+import { runAgent } from "./run-agent.ts";
+import { scopeOfText } from "./support.ts";
+import { type Candidate, candidateKey, type ProposalRow } from "./tool-shapes.ts";
+
+export const Recommendation = z.object({
+  candidate: z.string(),
+  action: z.string(),
+  target: z.string(),
+  title: z.string(),
+  why: z.string(),
+  evidence: z.array(EvidenceId),
+});
+export type Recommendation = z.infer<typeof Recommendation>;
+
+/** What came of planning for one invoice. */
+export type Remedies = {
+  readonly recommendations: readonly Recommendation[];
+  readonly proposed: readonly Proposed[];
+  /** Proposals for the same steps that people are already deciding on or that are being carried out. */
+  readonly live: readonly ProposalRow[];
+  readonly openCauses: PlanTask["causes"];
+  /** The server gave this principal the right to propose. */
+  readonly mayPropose: boolean;
+};
+
+export type PlanOrder = {
+  readonly invoice: string;
+  readonly mode: PlanTask["mode"];
+  /** Only these actions; empty means any. */
+  readonly actions: readonly ActionId[];
+  /** Only these candidates, by key; absent or empty means any. */
+  readonly candidates?: readonly string[];
+  /** Only for these open causes; absent means every one. */
+  readonly causes?: readonly string[];
+};
+
+/**
+ * Plans for one invoice. Code reads the case, builds the closed set of candidates and leaves out those
+ * that already have a live proposal; the mind only picks and words. null: the case cannot be read.
+ */
+export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<Remedies | null> {
+  const facts = await readCase(run, order.invoice);
+  if (!facts) return null;
+  const { delay, candidates, live } = facts;
+  const isLive = (c: Candidate): boolean =>
+    live.some(
+      (p) =>
+        p.action === c.action && p.target !== null && formatRef(p.target) === formatRef(c.target),
+    );
+  const asked = (c: Candidate): boolean =>
+    (order.actions.length === 0 || order.actions.includes(c.action)) &&
+    (!order.candidates?.length || order.candidates.includes(candidateKey(c))) &&
+    (!order.causes || c.causes.some((code) => order.causes?.includes(code)));
+  const choices = candidates.filter((c) => asked(c) && !isLive(c));
+  const causes = delay.causes
+    .filter((c) => c.open && (order.causes?.includes(c.code) ?? true))
+    .map((c) => causeFacts(c, delay));
+  const answered = live.filter((p) =>
+    candidates.some((c) => isLive(c) && asked(c) && c.action === p.action),
+  );
+  const canPropose = run.bridge.names.has("remediation_propose");
+  const common = { live: answered, openCauses: causes, mayPropose: canPropose };
+  if (choices.length === 0) return { ...common, recommendations: [], proposed: [] };
+
+  const reasonFor = (candidate: Candidate) => reason(run, candidate, delay);
+  const offered = choices.map((c) => ({
+    key: candidateKey(c),
+    title: plainText(c.title, 200),
+    causes: c.causes,
+    ...reasonFor(c),
+  }));
+  for (const { key, title, evidence } of offered)
+    run.ledger.addScope(scopeOfText(`${key} ${title}`, evidence));
+  const invoice = delay.invoice.ref.id;
+  const mayPropose = order.mode === "propose" && canPropose;
+  const before = new Set(run.proposed.keys());
+  const producedBy = { mind: mind.agents.remediation_planner.name, promptHash: mind.promptHash };
+  const task: PlanTask = {
+    mode: mayPropose ? "propose" : "recommend",
+    breadth:
+      order.candidates?.length || (order.mode === "recommend" && !order.causes)
+        ? "every-candidate"
+        : "each-cause",
+    causes,
+    candidates: offered,
+  };
+  const report = await runAgent(run, mind, {
+    agent: "remediation_planner",
+    tools: mayPropose
+      ? [proposeTool({ run, invoice, candidates: choices, reasonFor, producedBy })]
+      : [],
+    format: planFormat,
+    schema: PlanReport,
+    messages: [new HumanMessage(`Choose the steps for this invoice.\n${fence("task", task, run)}`)],
+    ...(mayPropose
+      ? { toolLimit: { toolName: "remediation_propose", runLimit: choices.length } }
+      : {}),
+  });
+  const proposed = [...run.proposed.values()].filter((p) => !before.has(p.candidate));
+  return {
+    ...common,
+    recommendations: recommendations(run, report, { choices, reasonFor }),
+    proposed,
+  };
+}
+
+async function readCase(run: Run, invoice: string) {
+  const options = { agent: "remediation_planner", signal: run.signal };
+  const explained = await run.bridge.call("invoice_delay_explain", { invoice }, options);
+  if (!explained.ok) return null;
+  const delay: InvoiceDelay = explained.answer;
+  const [found, listed] = await Promise.all([
+    run.bridge.call("remediation_candidate_list", { invoice: delay.invoice.ref.id }, options),
+    run.bridge.names.has("proposal_list")
+      ? run.bridge.call("proposal_list", {}, options)
+      : Promise.resolve(null),
+  ]);
+  if (!found.ok || listed?.ok === false) return null;
+  const live = (listed?.answer ?? []).filter((p) =>
+    ["waiting", "approved", "executing"].includes(p.state),
+  );
+  return { delay, candidates: found.answer, live };
+}
+
+const causeFacts = (cause: InvoiceDelay["causes"][number], delay: InvoiceDelay) => ({
+  code: cause.code,
+  title: cause.title,
+  days: formatDays(cause.totalMinutes, delay.minutesPerDay),
+  open: cause.open,
+  evidence: cause.evidence.slice(0, 12),
+});
+
+/** The open cause that the step removes, in numbers of code; and the facts that call for it. */
+function reason(run: Run, candidate: Candidate, delay: InvoiceDelay) {
+  const cause =
+    delay.causes.find((c) => c.open && candidate.causes.includes(c.code)) ??
+    delay.causes.find((c) => candidate.causes.includes(c.code));
+  const onTarget = run.ledger.about(candidate.target).map((fact) => fact.id);
+  const evidence = [...new Set([...onTarget, ...(cause?.evidence ?? [])])].filter((id) =>
+    run.ledger.get(id),
+  );
+  const why = cause
+    ? `${cause.title}: ${formatDays(cause.totalMinutes, delay.minutesPerDay)} working days so far.`
+    : plainText(candidate.title, 200);
+  return { why, evidence: evidence.slice(0, 20) };
+}
+
+type Choices = {
+  readonly choices: readonly Candidate[];
+  readonly reasonFor: (candidate: Candidate) => { why: string; evidence: readonly EvidenceId[] };
+};
+
+/** Candidates only, each once; a reason that does not stand is replaced by the one of code. */
+function recommendations(
+  run: Run,
+  report: PlanReport,
+  { choices, reasonFor }: Choices,
+): Recommendation[] {
+  const taken = new Map<string, Recommendation>();
+  for (const item of report.recommendations) {
+    const candidate = choices.find((c) => candidateKey(c) === item.candidate);
+    const { sentences, dropped } = ground(
+      [{ text: item.why, evidence: item.evidence }],
+      run.ledger,
+    );
+    run.dropped += candidate ? dropped.length : 1;
+    if (!candidate || taken.has(item.candidate)) continue;
+    const ours = reasonFor(candidate);
+    taken.set(item.candidate, {
+      candidate: item.candidate,
+      action: candidate.action,
+      target: formatRef(candidate.target),
+      title: plainText(candidate.title, 200),
+      why: sentences[0]?.text ?? ours.why,
+      evidence: [...new Set([...ours.evidence, ...(sentences[0]?.evidence ?? [])])],
+    });
+  }
+  return [...taken.values()];
+}
