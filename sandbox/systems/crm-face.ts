@@ -104,7 +104,12 @@ export function crmRoutes(world: World): Route[] {
       path: "/message-drafts",
       run: (call) => {
         const key = call.query.get("external_ref");
-        const drafts = state().messageDrafts.filter((d) => key === null || d.externalRef === key);
+        const regarding = call.query.get("regarding");
+        const drafts = state().messageDrafts.filter(
+          (draft) =>
+            (key === null || draft.externalRef === key) &&
+            (regarding === null || draft.regarding === regarding),
+        );
         return page(drafts, call, presentMessageDraft);
       },
     },
