@@ -13,7 +13,7 @@ export type CarryOutNeeds = {
     Store,
     "tenant" | "proposal" | "beginRun" | "claimEffect" | "finishEffect" | "closeRun"
   >;
-  readonly policy: (tenant: Tenant) => PolicySet;
+  readonly policy: (tenant: TenantId) => PolicySet;
   /** The same change, previewed again from the systems of record. */
   readonly previewAgain: (payload: Payload) => Promise<Payload>;
   /**
@@ -51,7 +51,7 @@ async function begin(
   // Before the lock: a transaction never waits for somebody else's system.
   const now = fact ? await previewed(fact.proposal, needs) : { changed: "the proposal is gone" };
   const begun = await needs.store.beginRun(tenantId, id, version, (facts) =>
-    judgeStart({ ...facts, tenant, policy: needs.policy(tenant), changed: now.changed }),
+    judgeStart({ ...facts, tenant, policy: needs.policy(tenant.id), changed: now.changed }),
   );
   return { stop: "stop" in begun ? begun.stop : null };
 }

@@ -4,7 +4,6 @@ import { ProposalId, type TenantId } from "#/domain/ids.ts";
 import type { Member, Principal } from "#/domain/member.ts";
 import { formatRef } from "#/domain/record.ts";
 import { capabilitiesOf } from "#/policies/capability.ts";
-import type { PolicySet } from "#/policies/policy-set.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import { castVote, type VoteNeeds } from "./decide-proposal.ts";
 import type { Start } from "./durable.ts";
@@ -18,8 +17,6 @@ export type ServicesNeeds = ProposeNeeds &
   VoteNeeds & {
     readonly store: Store;
     readonly start: Start;
-    /** The policy set in force for a tenant. */
-    readonly policyOf: (tenant: TenantId) => PolicySet;
     /** The agents, on a connection bound to this principal. */
     readonly answer: (who: Principal, question: string) => Promise<Answer>;
   };
@@ -96,7 +93,7 @@ function principalOf(member: Member, needs: ServicesNeeds): Principal {
     name: member.name,
     kind: "person",
     capabilities: capabilitiesOf(
-      needs.policyOf(member.tenant),
+      needs.policy(member.tenant),
       { kind: "human", ...member },
       member.tenant,
     ),
@@ -144,7 +141,7 @@ export async function proposalView(
   const tenant = await needs.store.tenant(tenantId);
   const members = await needs.store.members(tenantId);
   const { proposal } = fact;
-  const policy = needs.policy(tenant);
+  const policy = needs.policy(tenant.id);
   const now = needs.now();
   const counted = tally(policy, proposal, { votes: fact.votes, now });
   const decision = decide(policy, proposal, {

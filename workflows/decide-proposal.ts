@@ -5,13 +5,13 @@ import type { TenantId } from "#/domain/ids.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import type { PolicySet } from "#/policies/policy-set.ts";
 import type { Start } from "./durable.ts";
-import { decide, haveOf, mayVote, needOf, noApprovals, tally } from "./policy-facts.ts";
+import { decide, haveOf, mayVote, needOf, type Tally, tally } from "./policy-facts.ts";
 import type { CastVote } from "./services.ts";
 import type { CountedVote, Store, Tenant, VoteJudgement, Voter } from "./store.ts";
 
 export type VoteNeeds = {
   readonly store: Pick<Store, "castVote" | "tenant">;
-  readonly policy: (tenant: Tenant) => PolicySet;
+  readonly policy: (tenant: TenantId) => PolicySet;
   readonly start: Pick<Start, "carryOut">;
   /** Time step of a valid code that was not used before; null otherwise. */
   readonly secondFactor: (voter: Voter, code: string) => number | null;
@@ -29,7 +29,7 @@ export async function castVote(
   if (cast.verdict === "reject" && !cast.reason?.trim())
     throw new CountersignError("INVALID_ARGUMENTS", { problems: "a rejection needs a reason" });
   const tenant = await needs.store.tenant(tenantId);
-  const policy = needs.policy(tenant);
+  const policy = needs.policy(tenant.id);
   return needs.store.castVote(
     tenantId,
     {
@@ -109,7 +109,7 @@ export function judgeVote(facts: Facts): VoteJudgement {
 /** Kinds of vote that policy still asks for, by today's rules. */
 function stillNeeded(
   { proposal, tenant, policy, now }: Facts,
-  approvals: typeof noApprovals,
+  approvals: Tally["approvals"],
 ): ApprovalKind[] {
   const decision = decide(policy, proposal, { tenant, approvals, now, sentLast24h: 0 });
   const open = Object.keys(needOf(decision)) as ApprovalKind[];

@@ -4,7 +4,7 @@ import { contentHash } from "#/domain/canonical-json.ts";
 import type { Decision } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Evidence } from "#/domain/evidence.ts";
-import { EvidenceId, type PersonId, ProposalId } from "#/domain/ids.ts";
+import { EvidenceId, type PersonId, ProposalId, type TenantId } from "#/domain/ids.ts";
 import type { Member, Principal } from "#/domain/member.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
 import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
@@ -21,7 +21,7 @@ export type ProposeNeeds = ExplainNeeds & {
     Store,
     "tenant" | "members" | "openExceptions" | "submitProposal" | "recordDenial" | "evidence"
   >;
-  readonly policy: (tenant: Tenant) => PolicySet;
+  readonly policy: (tenant: TenantId) => PolicySet;
   readonly start: Pick<Start, "carryOut" | "expireLater">;
   readonly candidates: (delay: InvoiceDelay) => readonly Candidate[];
   /** The exact change, read from the systems of record just now. */
@@ -76,7 +76,7 @@ export async function proposeRemediation(
     requestedBy,
     expiresAt: new Date(Date.parse(needs.now()) + needs.secondsToLive * 1000).toISOString(),
   };
-  const policy = needs.policy(tenant);
+  const policy = needs.policy(tenant.id);
   const decision = decide(policy, judged, {
     tenant,
     approvals: noApprovals,
