@@ -1,6 +1,6 @@
 import type { TenantId } from "#/domain/ids.ts";
 import type { Capability } from "#/domain/member.ts";
-import { evaluateClosed } from "./evaluate-closed.ts";
+import { evaluateFacts } from "./evaluate-closed.ts";
 import type { Voter } from "./facts.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { capabilityRequest } from "./requests.ts";
@@ -15,6 +15,7 @@ export const capabilitiesOf = (
 ): ReadonlySet<Capability> =>
   new Set(
     capabilities.filter(
-      (capability) => evaluateClosed(set, capabilityRequest({ who, tenant, capability })).allowed,
+      (capability) =>
+        evaluateFacts(set, () => capabilityRequest({ who, tenant, capability })).allowed,
     ),
   );

@@ -1,6 +1,6 @@
 import { type BusinessCalendar, localTime } from "#/domain/business-time.ts";
 import { ApprovalKind, type Decision, type PolicyReason } from "#/domain/decision.ts";
-import { evaluateClosed, foldReasons } from "./evaluate-closed.ts";
+import { evaluateFacts, foldReasons } from "./evaluate-closed.ts";
 import type { ApproveFacts, ExecuteFacts, VoteCheck } from "./facts.ts";
 import { type PolicySet, reasonsOf } from "./policy-set.ts";
 import { approveRequest, executeRequest } from "./requests.ts";
@@ -56,15 +56,16 @@ export function decideExecute(
  * execution, with the person's rights as they are then. Pure and fail closed, as above.
  */
 export function checkVote(set: PolicySet, facts: ApproveFacts): VoteCheck {
-  const { allowed, ids } = evaluateClosed(set, approveRequest(facts));
+  const { allowed, ids } = evaluateFacts(set, () => approveRequest(facts));
   return { allowed, policies: explain(set, ids) };
 }
 
-function evaluateExecute(set: PolicySet, facts: ExecuteFacts) {
-  // The group is on the card; a card that names another group than the catalogue lies.
-  const { action, group } = facts.proposal;
-  return evaluateClosed(set, set.groups.get(action) === group ? executeRequest(facts) : null);
-}
+const evaluateExecute = (set: PolicySet, facts: ExecuteFacts) =>
+  evaluateFacts(set, () => {
+    // The group is on the card; a card that names another group than the catalogue lies.
+    const { action, group } = facts.proposal;
+    return set.groups.get(action) === group ? executeRequest(facts) : null;
+  });
 
 function withCure(
   facts: ExecuteFacts,

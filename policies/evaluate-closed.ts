@@ -35,6 +35,17 @@ export function evaluateClosed(set: PolicySet, request: Request | null): Outcome
   return { allowed: answer.allowed, ids: answer.determining };
 }
 
+/** As above, from facts. Facts so broken that no request can be built are malformed, not an error. */
+export function evaluateFacts(set: PolicySet, build: () => Request | null): Outcome {
+  let request: Request | null = null;
+  try {
+    request = build();
+  } catch {
+    return refused("F01-facts-malformed");
+  }
+  return evaluateClosed(set, request);
+}
+
 const refused = (reason: FoldReason, rules: readonly string[] = []): Outcome => ({
   allowed: false,
   ids: [reason, ...rules],

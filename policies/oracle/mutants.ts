@@ -35,7 +35,7 @@ const rotate = (words: readonly string[], around: (word: string) => string): Cha
   words.map((word, index) => {
     const next = words[(index + 1) % words.length] ?? word;
     return {
-      what: `${word} → ${next}`,
+      what: `${around(word)} → ${next}`,
       find: new RegExp(around(word).replaceAll(/[.()]/g, String.raw`\$&`), "g"),
       into: (found) => found.replace(word, next),
     };
