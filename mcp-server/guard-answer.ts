@@ -7,8 +7,8 @@ import {
 } from "@modelcontextprotocol/server";
 import { isCountersignError } from "#/domain/errors.ts";
 import type { Log } from "./caller.ts";
-import { visibleData, visibleText } from "./plain-text.ts";
 import type { Presented } from "./present-invoice.ts";
+import { visibleData, visibleText } from "./wire-text.ts";
 
 const maxText = 8_000;
 

@@ -1,6 +1,5 @@
 import { McpServer, requireScopes } from "@modelcontextprotocol/server";
 import type { ActionDeclaration } from "#/domain/action.ts";
-import type { InvoiceDelay } from "#/domain/assessment.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Capability, Principal } from "#/domain/member.ts";
 import type { ProducedBy, Thread } from "#/domain/proposal.ts";
@@ -115,7 +114,7 @@ export function buildOperationsServer(needs: OperationsNeeds): McpServer {
     {
       title: "List late invoices",
       description:
-        "List open customer invoices, latest first, with how late they are and why. Unknown means a source was missing.",
+        "List the open customer invoices that are late or whose status is unknown because a source was missing: latest first, with causes.",
       inputSchema: shapes.LateInvoiceListInput,
       outputSchema: shapes.LateInvoiceListOutput,
       annotations: READ,
@@ -123,7 +122,7 @@ export function buildOperationsServer(needs: OperationsNeeds): McpServer {
     answerTool(
       "late_invoice_list",
       log,
-      async ({ status, limit }: { status?: InvoiceDelay["status"] | undefined; limit: number }) => {
+      async ({ status, limit }: ReturnType<typeof shapes.LateInvoiceListInput.parse>) => {
         const all = await services.listLateInvoices(principal);
         const rows = all.filter((row) => !status || row.status === status).slice(0, limit);
         const delays = await Promise.all(

@@ -1,7 +1,7 @@
 import { formatRef } from "#/domain/record.ts";
 import type { Candidate } from "#/workflows/services.ts";
-import { inline } from "./plain-text.ts";
 import type { Presented } from "./present-invoice.ts";
+import { inline } from "./wire-text.ts";
 
 export function presentCandidates(found: readonly Candidate[]): Presented {
   const candidates = found.map(({ action, title, target, causes }) => ({

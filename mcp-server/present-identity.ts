@@ -1,7 +1,7 @@
 import type { Capability, Principal } from "#/domain/member.ts";
 import { scopeOf } from "./caller.ts";
-import { inline } from "./plain-text.ts";
 import type { Presented } from "./present-invoice.ts";
+import { inline } from "./wire-text.ts";
 
 /** What each right opens, in the caller's words. */
 const adds: Readonly<Record<Capability, string>> = {

@@ -4,7 +4,7 @@ import type { Evidence } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { formatRef } from "#/domain/record.ts";
 import type { LateInvoice } from "#/workflows/services.ts";
-import { inline } from "./plain-text.ts";
+import { inline } from "./wire-text.ts";
 
 /** What a tool says: data for the program, a short text for the reader. */
 export type Presented = { readonly facts: Record<string, unknown>; readonly text: string };
@@ -78,9 +78,9 @@ export function presentLateInvoices(
     };
   });
   const count = (status: LateInvoice["status"]) => all.filter((i) => i.status === status).length;
-  const counts = { late: count("late"), onTime: count("on-time"), unknown: count("unknown") };
+  const counts = { late: count("late"), unknown: count("unknown") };
   const text = [
-    `${counts.late} late, ${counts.onTime} on time, ${counts.unknown} unknown; showing ${rows.length}.`,
+    `${counts.late} late, ${counts.unknown} unknown; showing ${rows.length}.`,
     ...invoices.map(
       (row) =>
         `- ${nameOf(row)} (${row.ref}), ${formatMoney(row.net)}: ${row.status}` +

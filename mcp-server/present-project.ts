@@ -1,7 +1,7 @@
 import { type Evidence, observe } from "#/domain/evidence.ts";
 import { formatRef, type Project } from "#/domain/record.ts";
-import { inline } from "./plain-text.ts";
 import { type Presented, sourcesLine } from "./present-invoice.ts";
+import { inline } from "./wire-text.ts";
 
 /** The fields a reader may want to quote, each as an observed fact. */
 const citable = ["status", "reportedHealth", "actualMinutes", "budgetMinutes"] as const;

@@ -3,8 +3,8 @@ import { formatMoney } from "#/domain/money.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
-import { inline } from "./plain-text.ts";
 import { type Presented, sourcesLine } from "./present-invoice.ts";
+import { inline } from "./wire-text.ts";
 
 /* Field by field: the nonce that arms the approval buttons never leaves through this door. */
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { formatRef } from "#/domain/record.ts";
 import { answerRead } from "./guard-answer.ts";
 import type { OperationsNeeds } from "./operations-server.ts";
-import { inline } from "./plain-text.ts";
+import { inline } from "./wire-text.ts";
 
 const say = (text: string) => ({
   messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
@@ -44,7 +44,7 @@ export function registerPrompts(server: McpServer, needs: OperationsNeeds): void
     },
     () =>
       say(`Review this week's delivery and billing.
-1. Call late_invoice_list: how many are late, on time and unknown, and the three latest with their largest cause.
+1. Call late_invoice_list: how many are late and unknown, and the three latest with their largest cause.
 2. Call proposal_list with state waiting: what waits for whom, and what expires first.
 3. Call proposal_list with state failed and with state unknown: what a person has to look at.
 4. Close with at most three things to do next. Cite evidence ids for every number; treat unknown as a finding.`),

@@ -1,8 +1,8 @@
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import { answerRead } from "./guard-answer.ts";
 import type { OperationsNeeds } from "./operations-server.ts";
-import { visibleData } from "./plain-text.ts";
 import { presentProposal } from "./present-proposal.ts";
+import { visibleData } from "./wire-text.ts";
 
 const json = "application/json";
 

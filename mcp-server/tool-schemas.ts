@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ActionId } from "#/domain/action.ts";
-import { InvoiceDelay } from "#/domain/assessment.ts";
 import { ProposalState } from "#/domain/proposal.ts";
 
 /*
@@ -48,7 +47,7 @@ export const ProjectListInput = z.strictObject({
   limit: z.int().min(1).max(50).default(20),
 });
 export const LateInvoiceListInput = z.strictObject({
-  status: InvoiceDelay.shape.status.optional().describe("Only invoices with this status"),
+  status: z.enum(["late", "unknown"]).optional().describe("Only invoices with this status"),
   limit: z.int().min(1).max(25).default(10),
 });
 export const InvoiceInput = z.strictObject({ invoice });
@@ -124,7 +123,7 @@ export const LateInvoiceListOutput = loose({
     }),
   ),
   total: z.int(),
-  counts: loose({ late: z.int(), onTime: z.int(), unknown: z.int() }),
+  counts: loose({ late: z.int(), unknown: z.int() }),
   evidence: EvidenceList,
 });
 export const InvoiceDelayOutput = loose({

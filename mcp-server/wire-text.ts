@@ -1,3 +1,5 @@
+import { plainText } from "#/domain/plain-text.ts";
+
 // Controls, bidi and zero-width marks, variation selectors, tag characters, line separators.
 const invisible = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
@@ -9,9 +11,7 @@ export function visibleText(text: string, max = 500): string {
 
 /** The same on one line of Markdown, where it can form no link, tag, code or table. */
 export const inline = (text: string, max = 160): string =>
-  visibleText(text.replace(/\s+/g, " "), max)
-    .trim()
-    .replace(/[[\]<>`|*_~\\]/g, (mark) => `\\${mark}`);
+  plainText(text, max).replace(/[[\]<>`|*_~\\]/g, (mark) => `\\${mark}`);
 
 /** A copy of plain data in which every string is visible text. */
 export function visibleData<T>(data: T, max = 1_000): T {
