@@ -74,6 +74,8 @@ export function createSlackApp(options: SlackOptions): SlackApp {
   const home = createHome({ ...who, now: () => Temporal.Now.instant().toString() });
   const poster = createPoster({
     ...who,
+    // The poster puts off what fails, so nothing in it waits inside a client.
+    reads: posts,
     posts,
     outbox,
     noticeChannel,

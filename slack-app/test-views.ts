@@ -16,7 +16,7 @@ export const invoiceSource: Source = {
   connection: "sandbox",
   revision: "7",
   retrievedAt: "2026-11-23T10:00:00.000Z",
-  url: "http://127.0.0.1:7301/invoices/INV-1042",
+  url: "https://erp.example/invoices/INV-1042",
 };
 const ref = { system: "erp", type: "invoice", id: "INV-1042" } as const;
 

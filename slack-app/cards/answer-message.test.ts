@@ -31,8 +31,8 @@ test("P5: every sentence points to numbered facts with record, value, time and l
       {
         "block_id": undefined,
         "text": {
-          "text": "[1] erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>
-    [2] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>",
+          "text": "[1] erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>
+    [2] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
           "type": "mrkdwn",
           "verbatim": true,
         },

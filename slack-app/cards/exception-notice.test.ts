@@ -172,10 +172,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "optional.5.85eb7d774bf4",
+          "block_id": "optional.5.0aa5297dd656",
           "elements": [
             {
-              "text": "[1] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>",
+              "text": "[1] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -193,10 +193,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "section",
         },
         {
-          "block_id": "optional.7.aec7d7128a4d",
+          "block_id": "optional.7.8bc37657b9b7",
           "elements": [
             {
-              "text": "<http://127.0.0.1:7301/invoices/INV-1042|erp invoice INV-1042>",
+              "text": "<https://erp.example/invoices/INV-1042|erp invoice INV-1042>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -204,10 +204,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "8.9f0eebaf6c72",
+          "block_id": "8.2c3c1e54d2f0",
           "elements": [
             {
-              "text": "Ask me in this thread, for example “why is INV-1042 late?” · X-7K3M2Q · rules 2026-11",
+              "text": "Mention me in this thread to ask, for example, why INV-1042 is late · X-7K3M2Q · rules 2026-11",
               "type": "mrkdwn",
               "verbatim": true,
             },

@@ -36,7 +36,7 @@ export function exceptionNotice({
       type: "context",
       elements: [
         marked(
-          `Ask me in this thread, for example “why is ${quote(name, 60)} late?” · ${exception.id} · rules ${quote(delay.rulesVersion, 40)}`,
+          `Mention me in this thread to ask, for example, why ${quote(name, 60)} is late · ${exception.id} · rules ${quote(delay.rulesVersion, 40)}`,
         ),
       ],
     },

@@ -36,11 +36,11 @@ describe("the approval card", () => {
             "type": "header",
           },
           {
-            "block_id": "1.93d75141cc37",
+            "block_id": "1.30762fde3539",
             "fields": [
               {
                 "text": "*Target*
-      erp invoice INV-1042 <http://127.0.0.1:7301/invoices/INV-1042|open>",
+      erp invoice INV-1042 <https://erp.example/invoices/INV-1042|open>",
                 "type": "mrkdwn",
                 "verbatim": true,
               },
@@ -184,11 +184,11 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "optional.7.03888855f7f7",
+            "block_id": "optional.7.29c4ed782b5a",
             "text": {
               "text": "*Evidence*
-      • erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>
-      • erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <http://127.0.0.1:7301/invoices/INV-1042|open>",
+      • erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>
+      • erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
               "type": "mrkdwn",
               "verbatim": true,
             },

@@ -60,12 +60,12 @@ async function ask({ eventId, user, text, thread }: Asked, needs: Needs): Promis
     const { member } = who;
     const asked = { eventId, member, text: question, thread };
     if (!(await needs.services.receiveQuestion(asked))) return;
-    needs.wake();
   } catch (error) {
     needs.log.error({ eventId, ...errorDetails(error) }, "a question was not stored");
     return tell(to, { sentence: notStored(error) }, needs);
   }
   await showThinking(thread, needs);
+  needs.wake();
 }
 
 const notStored = (error: unknown): string =>
