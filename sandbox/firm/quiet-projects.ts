@@ -105,13 +105,25 @@ export const quietProjects: readonly ProjectBlueprint[] = [
     reported: "R",
     note: "The sponsor left; the new one wants to see the scope again.",
     team: {},
+    milestones: [
+      {
+        id: "MS-209-1",
+        name: "Kick-off workshop",
+        due: ["previous-close", -8],
+        delivered: ["previous-close", -9],
+        accepted: ["previous-close", -8],
+        fee: 5000,
+      },
+    ],
     invoices: [
       {
         id: "SI-0962",
         reference: "FS-0962",
         state: "credited",
         billing: "fixed",
-        lines: [{ text: "Kick-off fee, credited when the study paused", net: 5000 }],
+        lines: [
+          { text: "Kick-off, credited when the study paused", net: 5000, milestone: "MS-209-1" },
+        ],
         drafted: ["previous-close", -8],
         posted: ["previous-close", -8],
       },

@@ -5,7 +5,7 @@ import { NotAllowed } from "./world.ts";
 
 /* What the three systems have in common in how they write things down. */
 
-const defaultPage = 25;
+const defaultPage = 20;
 const largestPage = 50;
 
 /** 441 minutes → 7.35. */
