@@ -101,6 +101,7 @@ describe.each(["http", "socket"] as const)("an unmodified Bolt app over %s", (mo
     );
     const locked = slack.messages(card.channel).find(({ ts }) => ts === card.ts);
     expect(JSON.stringify(locked?.blocks)).not.toContain("proposal.approve");
+    expect(slack.html(card.channel)).toContain("Release invoice INV-1042");
     expect(firm.votes).toMatchObject([
       { person: "dana", verdict: "approve", channel: "slack", proposal: id, version: 1 },
     ]);

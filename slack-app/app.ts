@@ -125,7 +125,7 @@ export function createSlackApp(options: SlackOptions): SlackApp {
 // A fresh object for each client: Socket Mode writes its own retry policy into the one it is given.
 const webOptions = (
   { slackApiUrl, log }: SlackOptions,
-  retryConfig: { retries: number },
+  retryConfig: { retries: number; factor?: number },
 ): WebClientOptions => ({
   ...(slackApiUrl !== undefined && { slackApiUrl }),
   retryConfig,
@@ -149,7 +149,8 @@ function createReceiver(options: SlackOptions): HTTPReceiver | SocketModeReceive
   return new SocketModeReceiver({
     appToken: options.appToken,
     logger,
-    installerOptions: { clientOptions: webOptions(options, { retries: 2 }) },
+    // Only opens sockets, which may be repeated for as long as Slack is away.
+    installerOptions: { clientOptions: webOptions(options, { retries: 100, factor: 1.3 }) },
   });
 }
 
