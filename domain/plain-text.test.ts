@@ -13,6 +13,7 @@ test("too long is cut with a sign, never inside a character", () => {
   expect(plainText("abcdef", 6)).toBe("abcdef");
   expect(plainText("abcdefg", 6)).toBe("abcde…");
   expect(plainText("😀😀😀", 2)).toBe("😀…");
+  expect(plainText(plainText("abcdefg", 6), 80)).toBe("abcde…");
 });
 
 test("cleaning twice changes nothing, and the result is one well-formed line within its limit", () => {

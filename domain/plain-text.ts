@@ -5,7 +5,10 @@
 export function plainText(text: string, max: number): string {
   const clean = text
     .toWellFormed()
-    .normalize("NFKC")
+    // Our own sign for a cut must survive a second cleaning; NFKC would make three dots of it.
+    .split("…")
+    .map((part) => part.normalize("NFKC"))
+    .join("…")
     .replace(/[\t\n\r\v\f\u0085\u2028\u2029]+/g, " ")
     .replace(invisible, "")
     .replace(/\s+/g, " ")
