@@ -2,6 +2,7 @@ import type { Blocker, Cause, InvoiceDelay } from "#/domain/assessment.ts";
 import { businessMinutes, minutesPerDay } from "#/domain/business-time.ts";
 import { type Evidence, observe } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
+import { plainText } from "#/domain/plain-text.ts";
 import { formatRef, type Invoice } from "#/domain/record.ts";
 import { compareInstants, earliest, latest } from "./civil-time.ts";
 import { type Condition, causeTitles, dependencyOrder } from "./condition.ts";
@@ -184,5 +185,5 @@ const invoiceEvidence = (invoice: Invoice): Evidence[] => [
   observe(invoice.source, "issuedOn", invoice.issuedOn),
   ...(invoice.clientName === null
     ? []
-    : [observe(invoice.source, "clientName", invoice.clientName)]),
+    : [observe(invoice.source, "clientName", plainText(invoice.clientName, 200))]),
 ];
