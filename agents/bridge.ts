@@ -164,8 +164,22 @@ function mount(definitions: readonly ToolDefinition[], record: Recorder): Map<To
   return mounted;
 }
 
-/** One Ajv per tool: ids of two schemas may clash. */
+/* Compiling takes some 4 ms of CPU a schema, and the same server lists the same schemas every run. */
+const validators = new Map<string, ValidateFunction | null>();
+const mostValidators = 500;
+
+/** One Ajv per schema: ids of two schemas may clash. null: it does not compile. */
 function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction | null {
+  const key = JSON.stringify(schema);
+  const known = validators.get(key);
+  if (known !== undefined) return known;
+  if (validators.size >= mostValidators) validators.clear();
+  const made = compile(schema);
+  validators.set(key, made);
+  return made;
+}
+
+function compile(schema: Readonly<Record<string, unknown>>): ValidateFunction | null {
   try {
     return new Ajv2020({ strict: false, validateFormats: false, ownProperties: true }).compile(
       schema,

@@ -11,7 +11,7 @@ import type { Recorder } from "./agent-step.ts";
 import { type GroundedSentence, ground } from "./grounding.ts";
 import type { Mind, Minds } from "./minds.ts";
 import { type NoteId, notes } from "./notes.ts";
-import { planFor, type Remedies } from "./remediation-planner.ts";
+import { type PlanOrder, planFor, type Remedies } from "./remediation-planner.ts";
 import { AnswerDraft, answerFormat } from "./reports.ts";
 import { explainCauses } from "./root-cause-analyst.ts";
 import { openRun, type Run, type RunLimits, usualLimits } from "./run.ts";
@@ -60,6 +60,8 @@ export type Copilot = {
     readonly session: ToolSession;
     /** Id, number or reference. */
     readonly invoice: string;
+    /** One proposal for each open cause, unless every candidate is wanted. */
+    readonly breadth?: "each-cause" | "every-candidate";
     readonly key?: string;
     readonly signal?: AbortSignal;
   }): Promise<Investigation>;
@@ -115,9 +117,10 @@ export function createCopilot({
       const run = await open(question);
       return withMinds(run, minds, (part, now) => supervise(part, now, question));
     },
-    investigate: async ({ invoice, ...order }) => {
+    investigate: async ({ invoice, breadth = "each-cause", ...order }) => {
       const run = await open(order);
-      return withMinds(run, minds, (part, now) => investigate(part, now, invoice));
+      const plan: PlanOrder = { invoice, mode: "propose", actions: [], breadth };
+      return withMinds(run, minds, (part, now) => investigate(part, now, plan));
     },
   };
 }
@@ -174,12 +177,11 @@ async function supervise(run: Run, minds: Minds, question: Question): Promise<Ag
   };
 }
 
-async function investigate(run: Run, minds: Minds, invoice: string): Promise<Investigation> {
+async function investigate(run: Run, minds: Minds, order: PlanOrder): Promise<Investigation> {
   const explained = await withFallback(run, minds, {
     agent: "root_cause_analyst",
-    work: (mind) => explainCauses(run, mind, invoice),
+    work: (mind) => explainCauses(run, mind, order.invoice),
   });
-  const order = { invoice, mode: "propose", actions: [] } as const;
   const planned = await withFallback(run, minds, {
     agent: "remediation_planner",
     work: (mind) => planFor(run, mind, order),

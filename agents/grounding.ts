@@ -57,7 +57,9 @@ export function ground(drafts: readonly SentenceDraft[], ledger: Ledger): Ground
 }
 
 /** Why the sentence may not be said; null when it may. */
-export function objection({ text, evidence }: SentenceDraft, ledger: Ledger): string | null {
+export function objection(draft: SentenceDraft, ledger: Ledger): string | null {
+  const { evidence } = draft;
+  const text = plainText(draft.text, 2 * longest);
   if (text === "") return "empty";
   if (text.length > longest) return "too long";
   if (evidence.length === 0) return "cites nothing";

@@ -47,7 +47,7 @@ export function intentOf(text: string): Intent {
     /\b(?:who|which (?:people|colleagues)|anybody|anyone|has everybody)\b.*\b(?:time ?sheets?|time|hours)\b|\bmissing (?:time|hours)|\btime ?sheets?\b.*\bmissing/i.test(
       t,
     ) &&
-    !/\binvoice\b/i.test(t)
+    !/\binvoice\b|^(?:please )?(?:propose|nudge|remind|chase)\b/i.test(t)
   )
     return { kind: "missing-time" };
   if (

@@ -43,6 +43,8 @@ export type PlanOrder = {
   readonly mode: PlanTask["mode"];
   /** Only these actions; empty means any. */
   readonly actions: readonly ActionId[];
+  /** Unless said: all of them to recommend, one for each open cause to propose. */
+  readonly breadth?: PlanTask["breadth"];
   /** Only these candidates, by key; absent or empty means any. */
   readonly candidates?: readonly string[];
   /** Only for these open causes; absent means every one. */
@@ -56,20 +58,28 @@ export type PlanOrder = {
 export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<Remedies | null> {
   const facts = await readCase(run, order.invoice);
   if (!facts) return null;
-  const { delay, candidates, live } = facts;
-  const isLive = (c: Candidate): boolean =>
-    live.some(
-      (p) =>
-        p.action === c.action && p.target !== null && formatRef(p.target) === formatRef(c.target),
-    );
+  const { delay, candidates, proposals } = facts;
+  const live = proposals.filter((p) => ["waiting", "approved", "executing"].includes(p.state));
+  const isLive = (c: Candidate): boolean => timesProposed(c, live) > 0;
   const asked = (c: Candidate): boolean =>
     (order.actions.length === 0 || order.actions.includes(c.action)) &&
     (!order.candidates?.length || order.candidates.includes(candidateKey(c))) &&
     (!order.causes || c.causes.some((code) => order.causes?.includes(code)));
-  const choices = candidates.filter((c) => asked(c) && !isLive(c));
-  const causes = delay.causes
-    .filter((c) => c.open && (order.causes?.includes(c.code) ?? true))
-    .map((c) => causeFacts(c, delay));
+  const breadth: PlanTask["breadth"] =
+    order.breadth ?? (order.mode === "recommend" ? "every-candidate" : "each-cause");
+  // A cause that people are already deciding on gets no second step of its own.
+  const handled = new Set(candidates.filter(isLive).flatMap((c) => c.causes));
+  const openCauses = delay.causes.filter((c) => c.open && (order.causes?.includes(c.code) ?? true));
+  const unhandled = openCauses.filter((c) => !handled.has(c.code)).map((c) => c.code);
+  // What was never proposed comes first, so that one step is not tried again before the others.
+  const choices = candidates
+    .filter((c) => asked(c) && !isLive(c))
+    .filter(
+      (c) =>
+        breadth === "every-candidate" || c.causes.some((code) => unhandled.some((u) => u === code)),
+    )
+    .toSorted((a, b) => timesProposed(a, proposals) - timesProposed(b, proposals));
+  const causes = openCauses.map((c) => causeFacts(c, delay));
   const answered = live.filter((p) =>
     candidates.some((c) => isLive(c) && asked(c) && c.action === p.action),
   );
@@ -92,11 +102,10 @@ export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<R
   const producedBy = { mind: mind.agents.remediation_planner.name, promptHash: mind.promptHash };
   const task: PlanTask = {
     mode: mayPropose ? "propose" : "recommend",
-    breadth:
-      order.candidates?.length || (order.mode === "recommend" && !order.causes)
-        ? "every-candidate"
-        : "each-cause",
-    causes,
+    breadth,
+    causes: causes.filter(
+      ({ code }) => breadth === "every-candidate" || unhandled.some((u) => u === code),
+    ),
     candidates: offered,
   };
   const report = await runAgent(run, mind, {
@@ -131,11 +140,16 @@ async function readCase(run: Run, invoice: string) {
       : Promise.resolve(null),
   ]);
   if (!found.ok || listed?.ok === false) return null;
-  const live = (listed?.answer ?? []).filter((p) =>
-    ["waiting", "approved", "executing"].includes(p.state),
-  );
-  return { delay, candidates: found.answer, live };
+  return { delay, candidates: found.answer, proposals: listed?.answer ?? [] };
 }
+
+const timesProposed = (candidate: Candidate, proposals: readonly ProposalRow[]): number =>
+  proposals.filter(
+    ({ action, target }) =>
+      action === candidate.action &&
+      target !== null &&
+      formatRef(target) === formatRef(candidate.target),
+  ).length;
 
 const causeFacts = (cause: InvoiceDelay["causes"][number], delay: InvoiceDelay) => ({
   code: cause.code,

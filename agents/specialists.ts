@@ -60,7 +60,13 @@ export function specialistTools(run: Run, minds: Minds): StructuredToolInterface
       work: (order) =>
         withFallback(run, minds, {
           agent: "remediation_planner",
-          work: (mind) => planFor(run, mind, order),
+          // Steps that were singled out, or a kind of step, are wanted all of them.
+          work: (mind) =>
+            planFor(
+              run,
+              mind,
+              order.candidates.length > 0 ? { ...order, breadth: "every-candidate" } : order,
+            ),
         }),
     }),
   ];
