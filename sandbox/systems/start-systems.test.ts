@@ -338,6 +338,19 @@ describe("what the systems keep", () => {
     expect(readFileSync(path, "utf8")).toBe('{"shape":1,"sta');
   });
 
+  test("survives a write that broke off: the half-written file is not the state", async () => {
+    const kept = folder();
+    const first = await start({ folder: kept });
+    first.control.acceptMilestone("MS-101-1");
+    const state = first.control.state();
+    await first.close();
+    writeFileSync(join(kept, "sandbox-systems.json.new"), '{"shape":1,"state":{"anch');
+    const second = await start({ folder: kept });
+    expect(second.control.state()).toEqual(state);
+    second.control.acceptMilestone("MS-105-1");
+    expect(readdirSync(kept)).toEqual(["sandbox-systems.json"]);
+  });
+
   test("a port that is taken is named, and nothing stays open", async () => {
     const first = await start();
     const crm = Number(new URL(first.crmUrl).port);

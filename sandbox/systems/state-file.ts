@@ -6,7 +6,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { State } from "./state.ts";
@@ -27,7 +27,7 @@ export function stateFile(folder: string | null): StateFile {
       // A reader, or a start after a crash, sees the old file or the new one, never half of one.
       const file = openSync(`${path}.new`, "w");
       try {
-        writeSync(file, JSON.stringify({ shape, state }));
+        writeFileSync(file, JSON.stringify({ shape, state }));
         fsyncSync(file);
       } finally {
         closeSync(file);
