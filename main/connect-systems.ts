@@ -1,0 +1,33 @@
+import type { BusinessCalendar } from "#/domain/business-time.ts";
+import { createSandboxConnector } from "#/tools/connectors/sandbox/sandbox-connector.ts";
+import { createTrytonConnector } from "#/tools/connectors/tryton/tryton-connector.ts";
+import type { Connector } from "#/tools/ports.ts";
+import type { Config } from "./config.ts";
+
+export type SandboxUrls = {
+  readonly psaUrl: string;
+  readonly crmUrl: string;
+  readonly erpUrl: string;
+};
+
+/** The firm's systems of record, by configuration alone. */
+export function connectSystems(
+  config: Config,
+  { calendar, sandbox }: { calendar: BusinessCalendar; sandbox: SandboxUrls | null },
+): Connector {
+  if (config.SYSTEM === "tryton")
+    return createTrytonConnector({
+      url: config.TRYTON_URL ?? "",
+      user: config.TRYTON_USER ?? "",
+      password: config.TRYTON_PASSWORD ?? "",
+      connection: "tryton",
+      calendar,
+    });
+  const [psaUrl = "", crmUrl = "", erpUrl = ""] = config.SANDBOX_URLS?.split(",") ?? [];
+  return createSandboxConnector({
+    ...(sandbox ?? { psaUrl, crmUrl, erpUrl }),
+    token: config.SANDBOX_TOKEN,
+    connection: "sandbox",
+    calendar,
+  });
+}

@@ -1,0 +1,281 @@
+import { createConsole } from "#/console/console.ts";
+import { verifyAudit } from "#/db/audit.ts";
+import { putMembers } from "#/db/member.ts";
+import { putTenant } from "#/db/tenant.ts";
+import type { BusinessCalendar } from "#/domain/business-time.ts";
+import type { Principal } from "#/domain/member.ts";
+import { createWebhookDoor } from "#/ingest/webhook-door.ts";
+import { verifySandboxSignature } from "#/ingest/webhook-signature.ts";
+import type { Systems } from "#/sandbox/systems/start-systems.ts";
+import { createSlackApp, eventsPath, type SlackApp } from "#/slack-app/app.ts";
+import { compose, type Product } from "./compose.ts";
+import { type Config, readSettingsFile } from "./config.ts";
+import { connectSystems } from "./connect-systems.ts";
+import { type FrontDoor, openFrontDoor } from "./front-door.ts";
+import { openDesk } from "./local-desk.ts";
+import type { Log } from "./log.ts";
+import { mcpDoor } from "./mcp-door.ts";
+import { memberOf, readPeople } from "./people.ts";
+import { type Chat, sandboxSlack, startSandboxChat, startSandboxSystems } from "./sandbox-world.ts";
+import { sandboxSecret } from "./second-factor.ts";
+
+export type Running = {
+  readonly product: Product;
+  readonly front: FrontDoor;
+  readonly systems: Systems | null;
+  readonly chat: Chat | null;
+  readonly slack: SlackApp | null;
+  /** Whoever a command or a page on this machine acts for. */
+  readonly localPrincipal: () => Promise<Principal>;
+  readonly stop: () => Promise<void>;
+};
+
+const workingWeek: BusinessCalendar = {
+  zone: "Europe/Berlin",
+  days: [1, 2, 3, 4, 5],
+  opensAt: 9 * 60,
+  closesAt: 17 * 60,
+  holidays: [],
+};
+
+/**
+ * Everything in one process, on embedded parts where the configuration names no others. Whatever was
+ * started is stopped again when a later part fails.
+ */
+export async function runEverything(config: Config, log: Log): Promise<Running> {
+  const undo: (() => Promise<unknown> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of undo.splice(0).reverse())
+      await Promise.resolve(each()).catch(() => undefined);
+  };
+  try {
+    return await start(config, { log, undo, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  {
+    log,
+    undo,
+    stop,
+  }: { log: Log; undo: (() => Promise<unknown> | void)[]; stop: () => Promise<void> },
+): Promise<Running> {
+  const complain = (message: string, cause: unknown): void => log.error({ err: cause }, message);
+  const holder: { product?: Product } = {};
+  const front = await openFrontDoor(
+    { host: config.HOST, port: config.PORT },
+    { ready: () => readiness(holder.product), log: complain },
+  );
+  undo.push(front.close);
+  const publicUrl = config.PUBLIC_URL ?? front.url;
+
+  const ownSystems = config.SYSTEM === "sandbox" && config.SANDBOX_URLS === undefined;
+  const today = Temporal.Now.plainDateISO(workingWeek.zone).toString();
+  // The database first: its lock is what keeps a second process away from the folder.
+  const world: { systems: Systems | null } = { systems: null };
+  const product = await compose(config, {
+    log,
+    calendar: workingWeek,
+    proposalPage: (id) => `${publicUrl}/proposals/${id}`,
+    connect: async (calendar) => {
+      world.systems = ownSystems ? await startSandboxSystems(config, today) : null;
+      if (world.systems) undo.push(world.systems.close);
+      return connectSystems(config, { calendar, sandbox: world.systems });
+    },
+  });
+  holder.product = product;
+  undo.push(product.close);
+  const { systems } = world;
+
+  const people = await putPeople(config, product);
+  const chat = config.SLACK_MODE === "sandbox" ? await startSandboxChat(config, people) : null;
+  if (chat) undo.push(chat.close);
+  await product.engine.launch();
+
+  const slack = createSlack(config, { product, chat, log });
+  if (slack) undo.push(slack.stop);
+  const localPrincipal = (): Promise<Principal> => principalHere(config, product);
+  const desk = openDesk(config.COUNTERSIGN_HOME, front.url, {
+    services: product.services,
+    principal: localPrincipal,
+  });
+  undo.push(desk.close);
+  const mcp = mcpDoor(config, { product, publicUrl, principal: await localPrincipal(), log });
+  undo.push(mcp.close);
+  const pages = createConsole({
+    services: product.services,
+    principal: await localPrincipal(),
+    links: linksOf({ publicUrl, chat, systems }),
+    auditTail: () => auditShown(product),
+    allowedHosts: ["127.0.0.1", "localhost", "[::1]"],
+    now: () => new Date().toISOString(),
+    log,
+  });
+  front.open([
+    mcp,
+    webhooks(product, log),
+    async (req, res) => {
+      if (!slack || !(req.url ?? "").startsWith(eventsPath)) return false;
+      slack.requestListener(req, res);
+      return true;
+    },
+    desk.door,
+    pages,
+  ]);
+  chat?.setRequestUrl(`${front.url}${eventsPath}`);
+  systems?.control.subscribe({
+    url: `${front.url}/webhooks/sandbox`,
+    secret: config.WEBHOOK_SECRET,
+  });
+  await slack?.start();
+  // The first look does not wait for the clock.
+  await product.watch();
+  return { product, front, systems, chat, slack, localPrincipal, stop };
+}
+
+async function readiness(product: Product | undefined): Promise<Record<string, string>> {
+  if (!product) return { start: "not finished" };
+  const state = (check: Promise<unknown>): Promise<string> =>
+    check.then(
+      () => "ready",
+      () => "not ready",
+    );
+  return {
+    database: await state(product.database.pool.query("select 1")),
+    systems: await state(product.connector.check()),
+  };
+}
+
+/** The directory: a settings file, or the sandbox firm's. */
+async function putPeople(config: Config, product: Product) {
+  await putTenant(product.database, {
+    id: config.TENANT,
+    name: config.TENANT,
+    baseCurrency: "EUR",
+    calendar: workingWeek,
+    targetBusinessDays: config.TARGET_BUSINESS_DAYS,
+    slackTeam: config.SLACK_MODE === "sandbox" ? sandboxSlack.team.id : (config.SLACK_TEAM ?? null),
+  });
+  if (config.PEOPLE_FILE) {
+    const people = readPeople(readSettingsFile(config.PEOPLE_FILE), config.TENANT);
+    await putMembers(product.database, people);
+    return people;
+  }
+  const { directory } = await import("#/sandbox/firm/people.ts");
+  const people = directory().map((entry) => ({
+    ...memberOf(entry, config.TENANT),
+    secondFactor: sandboxSecret(entry.email),
+  }));
+  await putMembers(product.database, people);
+  return people;
+}
+
+function createSlack(
+  config: Config,
+  { product, chat, log }: { product: Product; chat: Chat | null; log: Log },
+): SlackApp | null {
+  if (config.SLACK_MODE === "off") return null;
+  return createSlackApp({
+    botToken: chat ? sandboxSlack.botToken : (config.SLACK_BOT_TOKEN ?? ""),
+    signingSecret: chat ? sandboxSlack.signingSecret : (config.SLACK_SIGNING_SECRET ?? ""),
+    mode: config.SLACK_MODE === "socket" ? "socket" : "http",
+    ...(config.SLACK_APP_TOKEN ? { appToken: config.SLACK_APP_TOKEN } : {}),
+    ...(chat ? { slackApiUrl: chat.apiUrl } : {}),
+    noticeChannel: chat ? chat.channelId(config.SLACK_CHANNEL) : config.SLACK_CHANNEL,
+    services: product.services,
+    outbox: product.outbox,
+    log,
+    pollMs: 500,
+  });
+}
+
+/** On one machine, without sign-in: the person named in the configuration, or the first delivery lead. */
+async function principalHere(config: Config, product: Product): Promise<Principal> {
+  const members = await product.store.members(config.TENANT);
+  const wanted = config.MCP_PERSON?.toLowerCase();
+  const member =
+    members.find(({ email }) => email === wanted) ??
+    members.find(({ active, roles }) => active && roles.includes("DeliveryLead"));
+  if (!member) throw new Error("nobody in the directory can act for this machine; set MCP_PERSON");
+  return product.services.principalOf(member);
+}
+
+function webhooks(product: Product, log: Log) {
+  const { config, store, engine } = product;
+  return createWebhookDoor({
+    connections: new Map([
+      ["sandbox", { secret: config.WEBHOOK_SECRET, verify: verifySandboxSignature }],
+    ]),
+    now: Date.now,
+    log,
+    store: {
+      receive: async (connection, event, rawBody) => {
+        const key = `${connection}:${event.id}`;
+        const fresh = await store.receiveSignal(
+          {
+            tenant: config.TENANT,
+            key,
+            kind: "business-event",
+            name: event.type,
+            subject: event.subject,
+            receivedAt: new Date().toISOString(),
+          },
+          rawBody.toString("utf8"),
+          engine.start.respond(config.TENANT, key),
+        );
+        return fresh ? "new" : "seen";
+      },
+    },
+  });
+}
+
+async function auditShown(product: Product) {
+  const tenant = product.config.TENANT;
+  const [verified] = await verifyAudit(product.database, tenant);
+  return {
+    events: await product.store.auditTail(tenant, 50),
+    chain: verified
+      ? { lines: verified.lines, fault: verified.fault, checkedAt: new Date().toISOString() }
+      : null,
+  };
+}
+
+/** Where to look, in the order in which a newcomer should. */
+export const linksOf = (where: {
+  publicUrl: string;
+  chat: Chat | null;
+  systems: Systems | null;
+}) => [
+  ...(where.chat
+    ? [
+        {
+          title: "Chat",
+          href: where.chat.url,
+          note: "Be the delivery lead in one tab and the finance manager in another.",
+        },
+      ]
+    : []),
+  ...(where.systems
+    ? [
+        {
+          title: "The firm's world",
+          href: where.systems.psaUrl,
+          note: "Play the consultant who submits a timesheet or the client who accepts a milestone.",
+        },
+      ]
+    : []),
+  {
+    title: "Audit",
+    href: `${where.publicUrl}/audit`,
+    note: "Every step, in a chain that shows tampering.",
+  },
+  {
+    title: "AI clients",
+    href: `${where.publicUrl}/mcp`,
+    note: "The MCP endpoint for Claude, Cursor and others.",
+  },
+];
