@@ -29,7 +29,7 @@ export const hasHidden = (text: string): boolean =>
   lines(text).some(
     (line) =>
       line.normalize("NFKC").replace(/\s+/g, "") !==
-      plainText(line, Number.POSITIVE_INFINITY).replace(/\s+/g, ""),
+      plainText(line, Number.POSITIVE_INFINITY).normalize("NFKC").replace(/\s+/g, ""),
   );
 
 const oneLine = (text: string): string => clean(text).replace(/\s+/g, " ").trim();
