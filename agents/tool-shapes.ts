@@ -24,10 +24,18 @@ import {
 
 const text = z.string();
 const maybe = z.string().nullable();
-const named = z.object({ evidence: z.array(Evidence) });
+const named = z.object({ evidence: z.array(Evidence).default([]) });
+
+/** A record named as an object or as `erp:invoice:INV-7`. */
+const Ref = z.union([RecordRef, z.string()]).transform((value, context): RecordRef => {
+  const ref = typeof value === "string" ? parseRef(value) : value;
+  if (ref) return ref;
+  context.addIssue({ code: "custom", message: "not a record reference" });
+  return z.NEVER;
+});
 
 export const LateInvoice = z.looseObject({
-  ref: RecordRef,
+  ref: Ref,
   number: maybe,
   clientName: maybe,
   projectName: maybe,
@@ -42,7 +50,7 @@ export type LateInvoice = z.infer<typeof LateInvoice>;
 export const Candidate = z.object({
   action: ActionId,
   title: text,
-  target: RecordRef,
+  target: Ref,
   causes: z.array(text),
 });
 export type Candidate = z.infer<typeof Candidate>;
@@ -114,6 +122,17 @@ const one = <T extends z.ZodType>(item: T) =>
     return z.NEVER;
   });
 
+/** The delay with its facts inside, whether they came inside or beside it. */
+const Delay = named.loose().transform((answer, context): InvoiceDelay => {
+  const parsed = InvoiceDelay.safeParse({
+    evidence: answer.evidence,
+    ...(isObject(answer["delay"]) ? (answer["delay"] as object) : answer),
+  });
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: "custom", message: "not an explained delay" });
+  return z.NEVER;
+});
+
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -128,7 +147,7 @@ export const toolShapes = {
   invoice_list: list(Invoice),
   invoice_get: one(Invoice),
   late_invoice_list: list(LateInvoice),
-  invoice_delay_explain: one(InvoiceDelay),
+  invoice_delay_explain: Delay,
   remediation_candidate_list: list(Candidate),
   proposal_list: list(ProposalRow),
   proposal_get: one(ProposalRow),
