@@ -13,15 +13,16 @@ export const toneOf = (code: string): string => {
 
 /**
  * One bar of working time, a piece for each cause and one for what is unexplained. Drawn with
- * attributes, since the page's policy allows no inline style.
+ * attributes, since the page's policy allows no inline style. `longest`, in minutes, is what the
+ * full width stands for, so that bars under each other compare; without it the bar fills the width.
  */
-export function causeBar(slices: readonly Slice[], minutesPerDay: number): Html {
+export function causeBar(slices: readonly Slice[], minutesPerDay: number, longest?: number): Html {
   const shown = slices.filter(({ minutes }) => minutes > 0);
   const total = shown.reduce((sum, { minutes }) => sum + minutes, 0);
   if (total === 0) return html`<p class="none">No working time to show.</p>`;
   let left = 0;
   const pieces = shown.map(({ code, title, minutes }, index) => {
-    const share = (minutes / total) * width;
+    const share = (minutes / Math.max(total, longest ?? 0)) * width;
     const from = left;
     left += share;
     const gap = index < shown.length - 1 ? 3 : 0;

@@ -1,6 +1,6 @@
 import type { Cause, InvoiceDelay } from "#/domain/assessment.ts";
 import { formatRef } from "#/domain/record.ts";
-import { barKey, causeBar, toneOf } from "./cause-bar.ts";
+import { causeBar, toneOf } from "./cause-bar.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { days, evidenceTable, money, outward, section, statusBadge, time, words } from "./parts.ts";
 
@@ -31,13 +31,19 @@ export function invoicePage(delay: InvoiceDelay): Content {
       ? `${days(window.businessMinutes, minutesPerDay)} to account for`
       : "How late is not known",
     html`${window && html`<p class="faint">Working time from ${time(window.start)} to ${time(window.end)}.</p>`}
-      ${causeBar(slices, minutesPerDay)}${barKey(slices, minutesPerDay)}
+      ${causeBar(slices, minutesPerDay)}
       ${!adds && html`<p class="alert" role="alert">These days do not add up to the whole delay. Do not rely on them; report this invoice.</p>`}
       ${causes.length > 0 && causeTable(delay, sum)}`,
     "Each working day is counted once: for the cause that comes first in the chain.",
   )}
   ${delay.gaps.length > 0 && section("Not known", html`<ul>${delay.gaps.map((gap) => html`<li>${words(gap, 400)}</li>`)}</ul>`)}
-  ${causes.map((cause) => blockers(cause))}
+  ${
+    causes.length > 0 &&
+    section(
+      "What held it back",
+      causes.map((cause) => blockers(cause)),
+    )
+  }
   ${section("Evidence", evidenceTable(delay.evidence), html`${delay.evidence.length} facts. Rules ${words(delay.rulesVersion)}.`)}`;
 }
 
@@ -64,13 +70,10 @@ function causeTable(
 }
 
 const blockers = ({ code, title, blockers: found }: Cause): Html =>
-  section(
-    words(title),
-    html`<ol class="blockers">${found.map(
-      (blocker) => html`<li class="${toneOf(code)}">
-        <p>${words(blocker.detail, 300)}</p>
-        <p class="faint">${time(blocker.start)} to ${blocker.end ? time(blocker.end) : html`<b>now</b>`} · <code>${words(formatRef(blocker.record))}</code> · facts ${blocker.evidence.map((id) => html`<a href="#${id}"><code>${id}</code></a> `)}</p>
-      </li>`,
-    )}</ol>`,
-    html`${code}: what held the invoice back`,
-  );
+  html`<h3>${words(title)} <code class="faint">${code}</code></h3>
+  <ol class="blockers">${found.map(
+    (blocker) => html`<li class="${toneOf(code)}">
+      <p>${words(blocker.detail, 300)}</p>
+      <p class="faint">${time(blocker.start)} to ${blocker.end ? time(blocker.end) : html`<b>now</b>`} · <code>${words(formatRef(blocker.record))}</code> · facts ${blocker.evidence.map((id) => html`<a href="#${id}"><code>${id}</code></a> `)}</p>
+    </li>`,
+  )}</ol>`;

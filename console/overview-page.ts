@@ -34,6 +34,7 @@ export function overviewPage({ invoices, exceptions, proposals, links }: Overvie
   const waiting = proposals.filter(({ state }) => state === "waiting");
   const troubled = proposals.filter(({ state }) => state === "failed" || state === "unknown");
   const others = proposals.filter(({ state }) => state !== "waiting");
+  const longest = Math.max(0, ...late.map(({ lateByMinutes }) => lateByMinutes));
   const listed = new Set(invoices.map(({ ref }) => formatRef(ref)));
   const elsewhere = open.filter(({ subject }) => !listed.has(formatRef(subject)));
 
@@ -48,7 +49,7 @@ export function overviewPage({ invoices, exceptions, proposals, links }: Overvie
   ${section(
     "Late invoices",
     late.length
-      ? late.map((invoice) => invoiceCard(invoice, open))
+      ? late.map((invoice) => invoiceCard(invoice, { open, longest }))
       : html`<p class="none">No invoice is late.</p>`,
     "Latest first. Days are working days, each counted once.",
   )}
@@ -56,13 +57,13 @@ export function overviewPage({ invoices, exceptions, proposals, links }: Overvie
   ${elsewhere.length > 0 && section("Other open cases", html`<ul class="plain">${elsewhere.map((x) => html`<li><a href="${invoicePath(formatRef(x.subject))}">${words(x.title)}</a> <span class="faint">${x.id}, since ${time(x.openedAt)}</span></li>`)}</ul>`)}
   ${section("Waiting for a decision", proposalTable(waiting, true), "People decide in Slack; nothing runs before they have.")}
   ${section("Decided and done", proposalTable(others.slice(0, 12), false))}
-  ${section("Where to look next", html`<ul class="links">${links.map(({ title, href, note }) => html`<li><h3>${/^https?:/.test(href) ? outward(href, title) : html`<a href="${href}">${title}</a>`}</h3><p>${note}</p></li>`)}</ul>`)}`;
+  ${section("Where to look next", html`<ul class="links">${links.map(({ title, href, note }) => html`<li><h3>${/^https?:/.test(href) ? outward(href, title) : html`<a href="${href}">${title}</a>`}</h3><p>${note}</p><p><code>${href}</code></p></li>`)}</ul>`)}`;
 }
 
 function summary(late: number, waiting: number, troubled: number): string {
   const count = (n: number, one: string, many: string) =>
     `${n === 0 ? "no" : n} ${n === 1 ? one : many}`;
-  const text = `${count(late, "invoice is", "invoices are")} late, ${count(waiting, "proposal waits", "proposals wait")} for a decision${troubled ? `, and ${count(troubled, "run needs", "runs need")} a person to look at` : ""}.`;
+  const text = `${count(late, "invoice is", "invoices are")} late, ${count(waiting, "proposal waits", "proposals wait")} for a decision${troubled ? `, and ${count(troubled, "run needs", "runs need")} a look` : ""}.`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -90,7 +91,10 @@ const nameOf = ({ number, ref }: LateInvoice): string => words(number ?? formatR
 const invoiceLink = (invoice: LateInvoice): Html =>
   html`<a href="${invoicePath(formatRef(invoice.ref))}">${nameOf(invoice)}</a>`;
 
-function invoiceCard(invoice: LateInvoice, open: readonly DeliveryException[]): Html {
+function invoiceCard(
+  invoice: LateInvoice,
+  { open, longest }: { open: readonly DeliveryException[]; longest: number },
+): Html {
   const { lateByMinutes, minutesPerDay, causes } = invoice;
   const ref = formatRef(invoice.ref);
   const found = open.find(({ subject }) => formatRef(subject) === ref);
@@ -106,7 +110,7 @@ function invoiceCard(invoice: LateInvoice, open: readonly DeliveryException[]): 
     </header>
     <p class="faint">${words(invoice.projectName)}${found !== undefined && html` · case ${found.id} open since ${time(found.openedAt)}`}</p>
     <p class="delay"><b>${days(lateByMinutes, minutesPerDay)}</b> late</p>
-    ${causeBar(slices, minutesPerDay)}${barKey(slices, minutesPerDay)}
+    ${causeBar(slices, minutesPerDay, longest)}${barKey(slices, minutesPerDay)}
   </article>`;
 }
 
@@ -114,7 +118,7 @@ function proposalTable(proposals: readonly Proposal[], waiting: boolean): Html {
   if (proposals.length === 0) return html`<p class="none">None.</p>`;
   const rows = proposals.map(
     ({ id, version, payload, state, decision, expiresAt, createdAt, requestedBy }) => html`<tr>
-      <td data-label="Proposal"><a href="/proposals/${id}">${words(payload.title)}</a><br><code class="faint">${id} v${version}</code></td>
+      <td class="head"><a href="/proposals/${id}">${words(payload.title)}</a><br><code class="faint">${id} v${version}</code></td>
       <td data-label="Amount" class="number">${payload.amount ? money(payload.amount) : html`<span class="none">none</span>`}</td>
       <td data-label="State">${stateBadge(state)}</td>
       <td data-label="Asked by">${words(requestedBy.name)}</td>
