@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CountersignError } from "#/domain/errors.ts";
 import type { ChangeOrder } from "#/domain/record.ts";
 import { projectOf, readProjects, readSales } from "./contract-links.ts";
+import { dateMarker, withoutMarker } from "./markers.ts";
 import { amountOf, dayOf, numericId, type Reading, sourceOf } from "./reading.ts";
 import type { Domain, View } from "./tryton-client.ts";
 
@@ -75,9 +76,8 @@ async function readChangeOrders(reading: Reading, domain: Domain): Promise<Chang
       ),
       projectId: project === null ? null : String(project.id),
       number: /^CO-\S{1,24}/.exec(amendment.description ?? "")?.[0] ?? null,
-      title: amendment.description ?? `Amendment ${amendment.id}`,
-      // Tryton knows two states: not validated is not decided, validated is carried out.
-      state: amendment.state === "draft" ? "draft" : "executed",
+      title: withoutMarker(amendment.description, "sent") || `Amendment ${amendment.id}`,
+      state: stateOf(amendment),
       amount: addedAmount(
         amendment,
         lines.filter((line) => line.amendment === amendment.id),
@@ -89,6 +89,12 @@ async function readChangeOrders(reading: Reading, domain: Domain): Promise<Chang
           : null,
     };
   });
+}
+
+/** Tryton knows two states: validated is carried out; whether a draft went to the client, its word says. */
+function stateOf({ state, description }: Amendment): ChangeOrder["state"] {
+  if (state === "validated") return "executed";
+  return dateMarker(description, "sent") === null ? "draft" : "client_review";
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hasKey, marker } from "./markers.ts";
+import { marker } from "./markers.ts";
 import { type Work, workView } from "./project-works.ts";
 import type { Reading } from "./reading.ts";
 import type { Domain, View } from "./tryton-client.ts";
@@ -34,7 +34,7 @@ export const readProjects = ({ client }: Reading): Promise<Work[]> =>
  * project's code as a word, or the project's full name.
  */
 export function belongsTo(sale: Sale, project: Work): boolean {
-  if (project.party?.id !== sale.party || hasKey(project.comment)) return false;
+  if (project.party?.id !== sale.party) return false;
   const code = marker(project.comment, "code");
   const named = marker(sale.comment, "project");
   if (named !== null) return named === code;

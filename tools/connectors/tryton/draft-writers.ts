@@ -1,19 +1,12 @@
 import { z } from "zod";
 import { CountersignError } from "#/domain/errors.ts";
-import type { RecordRef } from "#/domain/record.ts";
-import { type Receipt, Refused } from "#/domain/run.ts";
+import type { RecordRef, SystemKind } from "#/domain/record.ts";
+import { EffectMissing, type Receipt, Refused } from "#/domain/run.ts";
 import type { CrmWriter, Draft, PsaWriter } from "#/tools/ports.ts";
 import { bodyOfKey, withKey } from "./markers.ts";
-import { linkTo, numericId, type Reading } from "./reading.ts";
+import { numericId, type Reading } from "./reading.ts";
 import type { View } from "./tryton-client.ts";
 import { createRecord } from "./write-operations.ts";
-
-const DraftTask = z.object({ id: z.int(), name: z.string(), comment: z.string().nullable() });
-const draftTaskView: View<z.infer<typeof DraftTask>> = {
-  model: "project.work",
-  fields: ["name", "comment"],
-  schema: DraftTask,
-};
 
 const Note = z.object({ id: z.int(), message: z.string().nullable() });
 const noteView: View<z.infer<typeof Note>> = {
@@ -22,125 +15,79 @@ const noteView: View<z.infer<typeof Note>> = {
   schema: Note,
 };
 
-/** Long enough for every key we make, and nothing a search pattern could misread. */
-const Key = z.string().regex(/^[0-9A-Za-z-]{8,64}$/);
+/** Long enough for every key we make, and nothing a search pattern could misread badly. */
+const Key = z.string().regex(/^[0-9A-Za-z:._-]{4,128}$/);
 
-/** A task below the project, without price, effort or time booking: it bills and blocks nothing. */
+/**
+ * Drafts for the team of a project, as notes on it. Not as tasks: measured, a task that has
+ * neighbours cannot be deleted (a fault of Tryton's planning module), and an open one keeps the
+ * project from being closed. A note can be taken back, moves no date and changes no version.
+ */
 export function createPsaWriter(reading: Reading): PsaWriter {
-  const { client } = reading;
-
-  async function findDraftTask(key: string, projectId: string): Promise<Receipt | null> {
-    const project = idOf(projectId, "project");
-    const found = await client.read(draftTaskView, [
-      ["parent", "child_of", [project]],
-      ["comment", "ilike", pattern(key)],
-    ]);
-    for (const { id, name, comment } of found) {
-      const body = bodyOfKey(comment, key);
-      if (body !== null)
-        return receiptOf(reading, {
-          record: { system: "psa", type: "task", id: String(id) },
-          model: "project.work",
-          observed: { subject: name, body },
-        });
-    }
-    return null;
-  }
-
+  const onProject = (id: string) => `project.work,${idOf(id, "project")}`;
   return {
-    findDraftTask,
-    async createDraftTask(draft) {
-      const find = () => findDraftTask(draft.key, draft.projectId);
-      const company = await client.company();
-      return createOnce(draft, find, () =>
-        createRecord(client, "createTask", {
-          name: draft.subject,
-          type: "task",
-          company,
-          parent: idOf(draft.projectId, "project"),
-          timesheet_available: false,
-          comment: withKey(draft.body, draft.key),
-        }),
-      );
-    },
+    findDraftTask: async (key, projectId) =>
+      findNote(reading, { kind: "psa", resource: onProject(projectId), key }),
+    createDraftTask: async (draft) =>
+      createNote(reading, { kind: "psa", resource: onProject(draft.projectId), draft }),
   };
 }
 
-/** A note on the record. Notes are seen by colleagues only; nothing is sent. */
-export function createCrmWriter(reading: Reading): CrmWriter {
-  const { client } = reading;
+/** Drafts for a client, as notes on the change order, opportunity or client. Only colleagues see them. */
+export const createCrmWriter = (reading: Reading): CrmWriter => ({
+  findDraftMessage: async (key, about) =>
+    findNote(reading, { kind: "crm", resource: resourceOf(about), key }),
+  createDraftMessage: async (draft) =>
+    createNote(reading, { kind: "crm", resource: resourceOf(draft.about), draft }),
+});
 
-  async function findDraftMessage(key: string, about: RecordRef): Promise<Receipt | null> {
-    const found = await client.read(noteView, [
-      ["resource", "=", resourceOf(about)],
-      ["message", "ilike", pattern(key)],
-    ]);
-    for (const { id, message } of found) {
-      const text = bodyOfKey(message, key);
-      if (text === null) continue;
-      const [subject = "", ...rest] = text.split("\n\n");
-      return receiptOf(reading, {
-        record: { system: "crm", type: "draft-message", id: String(id) },
-        model: "ir.note",
-        observed: { subject, body: rest.join("\n\n") },
-      });
-    }
-    return null;
+async function findNote(
+  { client, now }: Reading,
+  { kind, resource, key }: { kind: SystemKind; resource: string; key: string },
+): Promise<Receipt | null> {
+  if (!Key.safeParse(key).success) throw invalid("a key is 4 to 128 letters, digits and :._-");
+  const found = await client.read(noteView, [
+    ["resource", "=", resource],
+    ["message", "ilike", `%countersign-key:${key}%`],
+  ]);
+  for (const { id, message } of found) {
+    // The search finds more than this key; the exact last line decides.
+    const text = bodyOfKey(message, key);
+    if (text === null) continue;
+    const [subject = "", ...rest] = text.split("\n\n");
+    return {
+      record: { system: kind, type: "note", id: String(id) },
+      externalId: String(id),
+      url: null,
+      observed: { subject, body: rest.join("\n\n") },
+      verifiedAt: now(),
+    };
   }
-
-  return {
-    findDraftMessage,
-    createDraftMessage: (draft) =>
-      createOnce(
-        draft,
-        () => findDraftMessage(draft.key, draft.about),
-        () =>
-          createRecord(client, "createNote", {
-            resource: resourceOf(draft.about),
-            message: withKey(`${draft.subject}\n\n${draft.body}`, draft.key),
-          }),
-      ),
-  };
+  return null;
 }
 
 /**
- * Tryton has no unique key on tasks and notes: look, create, read back. The caller holds a lock per
- * key; a draft with this key and other words is a conflict.
+ * Tryton has no unique key on notes: look, create, read back. The caller holds a lock per key; a
+ * draft with this key and other words is a conflict.
  */
-async function createOnce(
-  draft: Draft,
-  find: () => Promise<Receipt | null>,
-  create: () => Promise<void>,
+async function createNote(
+  reading: Reading,
+  { kind, resource, draft }: { kind: SystemKind; resource: string; draft: Draft },
 ): Promise<Receipt> {
-  if (/[\r\n]/.test(draft.subject)) throw invalid("a subject is one line");
+  const { key, subject, body } = draft;
+  if (/[\r\n]/.test(subject)) throw invalid("a subject is one line");
+  const find = () => findNote(reading, { kind, resource, key });
   const former = await find();
-  if (former === null) await create();
+  if (former === null)
+    await createRecord(reading.client, "createNote", {
+      resource,
+      message: withKey(`${subject}\n\n${body}`, key),
+    });
   const made = former ?? (await find());
-  if (made === null) throw new Error("Tryton took the draft and does not show it.");
-  const same = made.observed["subject"] === draft.subject && made.observed["body"] === draft.body;
-  if (!same)
+  if (made === null) throw new EffectMissing("Tryton took the draft and does not show it.");
+  if (made.observed["subject"] !== subject || made.observed["body"] !== body)
     throw new Refused("conflict", "A draft with this key and other words is already in Tryton.");
   return made;
-}
-
-const receiptOf = (
-  { webClient, now }: Reading,
-  made: { record: RecordRef; model: string; observed: Receipt["observed"] },
-): Receipt => ({
-  record: made.record,
-  externalId: made.record.id,
-  url: linkTo(webClient, made.model, made.record.id),
-  observed: made.observed,
-  verifiedAt: now(),
-});
-
-/** The search may find more than the key; the exact last line decides. */
-const pattern = (key: string): string => `%countersign-key:${parseKey(key)}%`;
-
-function parseKey(key: string): string {
-  const parsed = Key.safeParse(key);
-  if (!parsed.success) throw invalid("a key is 8 to 64 letters, digits and -");
-  return parsed.data;
 }
 
 const models: Readonly<Record<string, string>> = {

@@ -12,6 +12,13 @@ export function marker(comment: string | null, name: string): string | null {
   return found?.slice(name.length + 1) || null;
 }
 
+/** The text for people: without the words of that name. */
+export const withoutMarker = (text: string | null, name: string): string =>
+  (text ?? "")
+    .split(/\s+/)
+    .filter((word) => !word.startsWith(`${name}:`))
+    .join(" ");
+
 /** A marker that is a civil date; anything else in its place counts as not said. */
 export const dateMarker = (comment: string | null, name: string): string | null =>
   civilDate(marker(comment, name));
@@ -48,9 +55,6 @@ export function bodyOfKey(text: string | null, key: string): string | null {
   const tail = `${keyLine}${key}`;
   return text?.endsWith(tail) ? text.slice(0, -tail.length) : null;
 }
-
-/** Written by us: a draft, and never the firm's own record. */
-export const hasKey = (text: string | null): boolean => /\ncountersign-key:\S+$/.test(text ?? "");
 
 function civilDate(text: string | null): string | null {
   if (text === null || !day.test(text)) return null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Milestone, Project } from "#/domain/record.ts";
 import type { PsaReader } from "#/tools/ports.ts";
-import { dateMarker, daysMarker, hasKey, marker } from "./markers.ts";
+import { dateMarker, daysMarker, marker } from "./markers.ts";
 import { type Work, workView } from "./project-works.ts";
 import { amountOf, dayOf, numericId, type Reading, sourceOf } from "./reading.ts";
 import { listTimesheetWeeks, parseWeekId } from "./timesheet-weeks.ts";
@@ -122,10 +122,10 @@ export function createPsaReader(reading: Reading): PsaReader {
 
 /**
  * Tryton has no milestone type. A work directly below a project is one, unless time is booked on
- * it (then it is a task) or it is a draft of ours.
+ * it: then it is a task.
  */
 export const isMilestone = (work: Work): boolean =>
-  work.parent !== null && work.timesheet_available !== true && !hasKey(work.comment);
+  work.parent !== null && work.timesheet_available !== true;
 
 /** How a project bills; null where Tryton leaves it to people. */
 export const billingOf = (work: Work): "time_and_materials" | "fixed" | null =>

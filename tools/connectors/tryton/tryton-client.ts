@@ -46,16 +46,16 @@ const Answer = z.union([
 ]);
 const LoginResult = z.tuple([z.int(), z.string()]);
 const Preferences = z.looseObject({ company: z.int().nullish() });
-type Session = { readonly authorization: string; readonly context: z.infer<typeof Preferences> };
+type Login = { readonly authorization: string; readonly context: z.infer<typeof Preferences> };
 
 /**
  * JSON-RPC to one database of a Tryton 6.0 server. Logs in on first use, and once more when the
- * server has forgotten the session (it does after ten idle minutes).
+ * server has forgotten the login (it does after ten idle minutes).
  */
 export function createTrytonClient(access: TrytonAccess): TrytonClient {
   const send = access.fetch ?? globalThis.fetch;
   let requests = 0;
-  let session: Promise<Session> | null = null;
+  let current: Promise<Login> | null = null;
 
   async function post(method: string, params: readonly unknown[], authorization: string | null) {
     const body = JSON.stringify({ id: ++requests, method, params });
@@ -84,12 +84,12 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
     return answer.data.result;
   }
 
-  async function logIn(): Promise<Session> {
+  async function logIn(): Promise<Login> {
     const method = "common.db.login";
     const login = LoginResult.safeParse(
       await post(method, [access.user, { password: access.password }], null),
     );
-    // A wrong password is a 401; an answer without a session is a user that may not log in.
+    // A wrong password is a 401; an answer without a key is a user that may not log in.
     if (!login.success) throw new TrytonFault("credentials", { method });
     const [id, key] = login.data;
     const authorization = `Session ${Buffer.from(`${access.user}:${id}:${key}`).toString("base64")}`;
@@ -98,19 +98,19 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
     return { authorization, context: { ...Preferences.parse(preferences), language: "en" } };
   }
 
-  function currentSession(): Promise<Session> {
-    if (session !== null) return session;
+  function currentLogin(): Promise<Login> {
+    if (current !== null) return current;
     const attempt = logIn();
-    session = attempt;
+    current = attempt;
     attempt.catch(() => {
-      if (session === attempt) session = null;
+      if (current === attempt) current = null;
     });
     return attempt;
   }
 
   async function call(method: string, parameters: readonly unknown[], context: object = {}) {
-    const attempt = currentSession();
-    const run = async ({ authorization, context: own }: Session) =>
+    const attempt = currentLogin();
+    const run = async ({ authorization, context: own }: Login) =>
       decodeValues(await post(method, [...parameters, { ...own, ...context }], authorization));
     const first = await attempt;
     try {
@@ -118,8 +118,8 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
     } catch (fault) {
       if (!isTrytonFault(fault) || fault.kind !== "credentials") throw fault;
       // The 401 came before the method ran, so repeating it is safe, for writes too.
-      if (session === attempt) session = null;
-      return run(await currentSession());
+      if (current === attempt) current = null;
+      return run(await currentLogin());
     }
   }
 
@@ -164,7 +164,7 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
     },
     async company() {
       try {
-        const { context } = await currentSession();
+        const { context } = await currentLogin();
         if (typeof context.company === "number") return context.company;
       } catch (error) {
         throw readFailure(error, "res.user");

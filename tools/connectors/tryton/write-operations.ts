@@ -29,14 +29,6 @@ export const writeOperations = {
     guard: "timestamp",
     undo: "A credit note, made by a person in Tryton.",
   },
-  createTask: {
-    method: "model.project.work.create",
-    title: "creating a task",
-    writes: ["name", "type", "company", "parent", "timesheet_available", "comment"],
-    idempotency: "read-back",
-    guard: "none",
-    undo: "Delete the task.",
-  },
   createNote: {
     method: "model.ir.note.create",
     title: "creating a note",
@@ -52,7 +44,7 @@ export type WriteName = keyof typeof writeOperations;
 /** Creates one record. Throws FIELD_NOT_WRITABLE, Refused, or an error that leaves the outcome open. */
 export async function createRecord(
   client: TrytonClient,
-  name: "createTask" | "createNote",
+  name: "createNote",
   values: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const operation: WriteOperation = writeOperations[name];
