@@ -1,10 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import { isCountersignError } from "#/domain/errors.ts";
-import type { Principal } from "#/domain/member.ts";
-import type { Answer, Services } from "#/workflows/services.ts";
 import type { Door } from "./front-door.ts";
 
 /*
@@ -12,77 +11,94 @@ import type { Door } from "./front-door.ts";
  * process: over loopback, with a token that only a reader of the data folder has.
  */
 
+/** What a command may ask a running process: a name and a JSON argument, answered with JSON. */
+export type DeskTasks = Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
+
 const fileOf = (folder: string): string => join(folder, "desk.json");
-const Desk = z.object({ url: z.url(), token: z.string() });
+const Place = z.object({ url: z.url(), token: z.string() });
+const mostBytes = 16_384;
 
 /** Opens the desk, and writes where it is. */
 export function openDesk(
   folder: string,
   url: string,
-  { services, principal }: { services: Services; principal: () => Promise<Principal> },
+  tasks: DeskTasks,
 ): { door: Door; close: () => void } {
   const token = randomBytes(24).toString("hex");
   writeFileSync(fileOf(folder), JSON.stringify({ url, token }), { mode: 0o600 });
   return {
     door: async (req, res) => {
-      if (req.method !== "POST" || req.url !== "/desk/ask") return false;
-      const given = Buffer.from(req.headers.authorization ?? "");
-      const wanted = Buffer.from(`Bearer ${token}`);
-      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-        res.writeHead(401).end();
-        return true;
-      }
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of req) {
-        size += (chunk as Buffer).length;
-        if (size > 16_384) {
-          res.writeHead(413).end();
-          return true;
-        }
-        chunks.push(chunk as Buffer);
-      }
-      try {
-        const { question } = z
-          .object({ question: z.string().min(1).max(4000) })
-          .parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
-        const answer = await services.ask(await principal(), question);
-        res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
-      } catch (error) {
-        const message = isCountersignError(error)
-          ? error.message
-          : "The question could not be answered.";
-        res
-          .writeHead(isCountersignError(error) ? 400 : 500, { "content-type": "application/json" })
-          .end(JSON.stringify({ message }));
-      }
+      const name = /^\/desk\/([a-z-]{1,30})$/.exec(req.url ?? "")?.[1];
+      const task = name && Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+      if (req.method !== "POST" || !task) return false;
+      const [status, body] = holds(req, token)
+        ? await perform(req, task)
+        : ([401, { message: "The token of the data folder is missing." }] as const);
+      res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       return true;
     },
     close: () => rmSync(fileOf(folder), { force: true }),
   };
 }
 
-/** Asks the process that holds the data folder; null when none is running. */
-export async function askDesk(folder: string, question: string): Promise<Answer | null> {
-  let desk: z.infer<typeof Desk>;
+function holds(req: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(req.headers.authorization ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+async function perform(
+  req: IncomingMessage,
+  task: DeskTasks[string],
+): Promise<readonly [number, unknown]> {
   try {
-    desk = Desk.parse(JSON.parse(readFileSync(fileOf(folder), "utf8")));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of req) {
+      size += (chunk as Buffer).length;
+      if (size > mostBytes) return [413, { message: `At most ${mostBytes} bytes.` }];
+      chunks.push(chunk as Buffer);
+    }
+    const argument: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8") || "null");
+    return [200, (await task(argument)) ?? null];
+  } catch (error) {
+    return isCountersignError(error)
+      ? [400, { message: error.message }]
+      : [500, { message: "The running process could not do that; its log says why." }];
+  }
+}
+
+/**
+ * Asks the process that holds the data folder. `running: false` when there is none. Throws Error
+ * with that process's own sentence when it refuses.
+ */
+export async function askDesk(
+  folder: string,
+  name: string,
+  argument: unknown,
+): Promise<{ running: false } | { running: true; answer: unknown }> {
+  const place = whereIs(folder);
+  if (!place) return { running: false };
+  const response = await fetch(`${place.url}/desk/${name}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${place.token}`, "content-type": "application/json" },
+    body: JSON.stringify(argument ?? null),
+  }).catch(() => null);
+  // A file left behind by a killed process points nowhere.
+  if (!response) return { running: false };
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return { running: true, answer };
+  const said = z.object({ message: z.string() }).safeParse(answer);
+  throw new Error(
+    said.success ? said.data.message : `the running process answered ${response.status}`,
+  );
+}
+
+/** Where the running process is reached; null when none says so. */
+export function whereIs(folder: string): { url: string; token: string } | null {
+  try {
+    return Place.parse(JSON.parse(readFileSync(fileOf(folder), "utf8")));
   } catch {
     return null;
   }
-  const response = await fetch(`${desk.url}/desk/ask`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${desk.token}`, "content-type": "application/json" },
-    body: JSON.stringify({ question }),
-  }).catch(() => null);
-  if (!response) return null;
-  if (!response.ok) {
-    const body = z
-      .object({ message: z.string() })
-      .safeParse(await response.json().catch(() => null));
-    throw new Error(
-      body.success ? body.data.message : `the running process answered ${response.status}`,
-    );
-  }
-  return (await response.json()) as Answer;
 }

@@ -11,6 +11,7 @@ import { createSlackApp, eventsPath, type SlackApp } from "#/slack-app/app.ts";
 import { compose, type Product } from "./compose.ts";
 import { type Config, readSettingsFile } from "./config.ts";
 import { connectSystems } from "./connect-systems.ts";
+import { deskTasks } from "./desk-tasks.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { openDesk } from "./local-desk.ts";
 import type { Log } from "./log.ts";
@@ -42,14 +43,18 @@ const workingWeek: BusinessCalendar = {
  * Everything in one process, on embedded parts where the configuration names no others. Whatever was
  * started is stopped again when a later part fails.
  */
-export async function runEverything(config: Config, log: Log): Promise<Running> {
+export async function runEverything(
+  config: Config,
+  log: Log,
+  { lookAtStart = true }: { lookAtStart?: boolean } = {},
+): Promise<Running> {
   const undo: (() => Promise<unknown> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of undo.splice(0).reverse())
       await Promise.resolve(each()).catch(() => undefined);
   };
   try {
-    return await start(config, { log, undo, stop });
+    return await start(config, { log, undo, stop, lookAtStart });
   } catch (error) {
     await stop();
     throw error;
@@ -62,7 +67,13 @@ async function start(
     log,
     undo,
     stop,
-  }: { log: Log; undo: (() => Promise<unknown> | void)[]; stop: () => Promise<void> },
+    lookAtStart,
+  }: {
+    log: Log;
+    undo: (() => Promise<unknown> | void)[];
+    stop: () => Promise<void>;
+    lookAtStart: boolean;
+  },
 ): Promise<Running> {
   const complain = (message: string, cause: unknown): void => log.error({ err: cause }, message);
   const holder: { product?: Product } = {};
@@ -99,10 +110,7 @@ async function start(
   const slack = createSlack(config, { product, chat, log });
   if (slack) undo.push(slack.stop);
   const localPrincipal = (): Promise<Principal> => principalHere(config, product);
-  const desk = openDesk(config.COUNTERSIGN_HOME, front.url, {
-    services: product.services,
-    principal: localPrincipal,
-  });
+  const desk = openDesk(config.COUNTERSIGN_HOME, front.url, deskTasks(product, localPrincipal));
   undo.push(desk.close);
   const mcp = mcpDoor(config, { product, publicUrl, principal: await localPrincipal(), log });
   undo.push(mcp.close);
@@ -133,7 +141,7 @@ async function start(
   });
   await slack?.start();
   // The first look does not wait for the clock.
-  await product.watch();
+  if (lookAtStart) await product.watch();
   return { product, front, systems, chat, slack, localPrincipal, stop };
 }
 
