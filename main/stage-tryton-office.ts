@@ -37,6 +37,13 @@ const productView: View<z.infer<typeof Product>> = {
   schema: Product,
 };
 
+const Category = z.object({ id: z.int(), account_revenue: z.int().nullable() });
+const categoryView: View<z.infer<typeof Category>> = {
+  model: "product.category",
+  fields: ["account_revenue"],
+  schema: Category,
+};
+
 const clientCode = "CS-STORY-CLIENT";
 
 /**
@@ -167,21 +174,21 @@ export async function openOffice(options: StageOptions, today: string) {
     },
     /** A service that can be sold and billed: by the hour, or by the piece. */
     async product(kind: "hour" | "piece"): Promise<{ id: number; unit: number }> {
+      // The account is kept per company and cannot be searched for.
+      const [category, ...others] = (await read(categoryView, [["accounting", "=", true]])).flatMap(
+        ({ id, account_revenue }) => (account_revenue === null ? [] : [id]),
+      );
+      if (category === undefined)
+        throw lacking("no accounting category of products has a revenue account");
       const products = await read(productView, [
         ["type", "=", "service"],
         ["salable", "=", true],
-        ["account_category", "!=", null],
+        ["account_category", "in", [category, ...others]],
       ]);
       const fits = (symbol: string) => (symbol === "h") === (kind === "hour") && symbol !== "d";
       const found = products.find(({ default_uom }) => fits(default_uom.symbol));
       if (found !== undefined) return { id: found.id, unit: found.default_uom.id };
       const unit = await only(find("product.uom", [["symbol", "=", kind === "hour" ? "h" : "u"]]));
-      const category = await only(
-        find("product.category", [
-          ["accounting", "=", true],
-          ["account_revenue", "!=", null],
-        ]),
-      );
       const template = await only(
         create("product.template", [
           {
