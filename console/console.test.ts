@@ -79,6 +79,13 @@ describe("every page", () => {
     expect(text.includes("&lt;img src=x onerror=alert(1)&gt;")).toBe(path !== "/audit");
   });
 
+  test("P2: what will be written is shown whole, with hidden characters spelled out", async () => {
+    const long = "A long name ".repeat(60);
+    needs = samplePages(`${long}\u202Eend`);
+    const { text } = await get("/proposals/P-7K3M2Q");
+    expect(text).toContain(`${long}⟦U+202E⟧end`);
+  });
+
   test("nothing on them arms a vote", async () => {
     const texts = await Promise.all(pages.map(async (path) => (await get(path)).text));
     expect(texts.join()).toContain("P-7K3M2Q");

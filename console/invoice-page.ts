@@ -18,7 +18,7 @@ export function invoicePage(delay: InvoiceDelay): Content {
   )?.url;
 
   return html`<p class="crumb"><a href="/">Overview</a> / Invoice</p>
-  <div class="title"><h1>${words(invoice.number ?? formatRef(invoice.ref))} <small>${words(invoice.clientName)}</small></h1>${statusBadge(delay.status)}</div>
+  <div class="title"><h1>${words(invoice.number ?? invoice.reference ?? formatRef(invoice.ref))} <small>${words(invoice.clientName)}</small></h1>${statusBadge(delay.status)}</div>
   <dl class="facts">
     <div><dt>Net</dt><dd>${money(invoice.net)}</dd></div>
     <div><dt>Project</dt><dd>${words(invoice.projectName)}</dd></div>

@@ -59,6 +59,20 @@ export const statusBadge = (status: "late" | "on-time" | "unknown"): Html =>
 export const value = (shown: EvidenceValue): Content =>
   shown === null ? html`<span class="none">nothing</span>` : words(String(shown), 300);
 
+const hidden = /(?!\n)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+
+/** A value that will be written, whole and as it is; what nobody could see is spelled out. */
+export function exact(shown: EvidenceValue): Content {
+  if (shown === null) return html`<span class="none">nothing</span>`;
+  const text = String(shown)
+    .toWellFormed()
+    .replace(
+      hidden,
+      (mark) => `⟦U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟧`,
+    );
+  return html`<span class="exact">${text}</span>`;
+}
+
 const labels = {
   SOR: "read from the system of record",
   DERIVED: "computed by our rules",

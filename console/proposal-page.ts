@@ -4,13 +4,13 @@ import type { ProposalView } from "#/workflows/services.ts";
 import { type Content, type Html, html } from "./html.ts";
 import {
   evidenceTable,
+  exact,
   invoicePath,
   money,
   provenance,
   section,
   stateBadge,
   time,
-  value,
   words,
 } from "./parts.ts";
 
@@ -53,14 +53,14 @@ function changes({ proposal: { payload } }: ProposalView): Html {
       ({ record, field, before, after }) => html`<tr>
         <td data-label="Record"><code>${words(formatRef(record))}</code></td>
         <td data-label="Field"><code>${words(field)}</code></td>
-        <td data-label="Before"><del>${value(before)}</del></td>
-        <td data-label="After"><ins>${value(after)}</ins></td>
+        <td data-label="Before"><del>${exact(before)}</del></td>
+        <td data-label="After"><ins>${exact(after)}</ins></td>
       </tr>`,
     )}</tbody></table></div>
   <h3>Arguments</h3>
   <ul class="plain">${payload.arguments.map(
     (argument) =>
-      html`<li><code>${words(argument.name)}</code> ${value(argument.value)} ${provenance(argument.label)} <span class="faint">${argument.sink}${argument.from && html`, from <code>${words(formatRef(argument.from.record))}</code> ${words(argument.from.field)}`}</span></li>`,
+      html`<li><code>${words(argument.name)}</code> ${exact(argument.value)} ${provenance(argument.label)} <span class="faint">${argument.sink}${argument.from && html`, from <code>${words(formatRef(argument.from.record))}</code> ${words(argument.from.field)}`}</span></li>`,
   )}</ul>
   <h3>Taking it back</h3><p>${words(payload.undo, 400)}</p>`;
 }

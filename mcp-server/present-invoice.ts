@@ -27,7 +27,8 @@ export function presentDelay(delay: InvoiceDelay): Presented {
   const days = (minutes: number) => `${formatDays(minutes, delay.minutesPerDay)} working days`;
   const { invoice } = delay;
   const ref = formatRef(invoice.ref);
-  const head = `Invoice ${nameOf({ ...invoice, ref })} (${ref}), ${formatMoney(invoice.net)}: ${delay.status}`;
+  const number = invoice.number ?? invoice.reference;
+  const head = `Invoice ${nameOf({ ...invoice, number, ref })} (${ref}), ${formatMoney(invoice.net)}: ${delay.status}`;
   const span = delay.window ? `, ${days(delay.window.businessMinutes)} to account for` : "";
   const text = [
     `${head}${span}. As of ${delay.asOf}.`,
@@ -52,10 +53,11 @@ export function presentLateInvoices(
   const invoices = rows.map((row) => {
     const ref = formatRef(row.ref);
     const delay = delays.get(ref);
-    const cited = new Set(delay?.causes.flatMap((cause) => cause.evidence.slice(0, 2)));
-    const facts = (delay?.evidence ?? []).filter(
-      (fact) => cited.has(fact.id) || formatRef(fact.record) === ref,
-    );
+    // Enough to cite the row by; the whole chain of facts comes with the explanation of one.
+    const cited = new Set(delay?.causes.flatMap((cause) => cause.evidence.slice(0, 1)));
+    const known = delay?.evidence ?? [];
+    const own = known.filter((fact) => formatRef(fact.record) === ref).slice(0, 2);
+    const facts = known.filter((fact) => cited.has(fact.id) || own.includes(fact));
     for (const fact of facts) evidence.set(fact.id, fact);
     const { number, clientName, projectName, net, status, lateByMinutes, minutesPerDay } = row;
     return {

@@ -71,7 +71,8 @@ export function presentProposal(view: ProposalView, page: string | null): Presen
   const needs = Object.entries(need).map(
     ([kind, count]) => `${have[kind as keyof typeof have] ?? 0} of ${count} ${kind}`,
   );
-  const show = (value: EvidenceValue) => (value === null ? "nothing" : inline(String(value)));
+  const show = (value: EvidenceValue) =>
+    value === null ? "nothing" : inline(String(value), 1_000);
   const text = [
     `${line(row)}.`,
     ...effects.map(

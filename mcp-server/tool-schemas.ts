@@ -44,7 +44,7 @@ const invoice = z
 export const NoInput = z.strictObject({});
 export const ProjectListInput = z.strictObject({
   query: z.string().max(80).optional().describe("Part of a project's name, code or client"),
-  limit: z.int().min(1).max(50).default(20),
+  limit: z.int().min(1).max(50).default(10),
 });
 export const LateInvoiceListInput = z.strictObject({
   status: z.enum(["late", "unknown"]).optional().describe("Only invoices with this status"),

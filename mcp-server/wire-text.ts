@@ -14,7 +14,7 @@ export const inline = (text: string, max = 160): string =>
   plainText(text, max).replace(/[[\]<>`|*_~\\]/g, (mark) => `\\${mark}`);
 
 /** A copy of plain data in which every string is visible text. */
-export function visibleData<T>(data: T, max = 1_000): T {
+export function visibleData<T>(data: T, max = 4_000): T {
   if (typeof data === "string") return visibleText(data, max) as T;
   if (Array.isArray(data)) return data.map((item) => visibleData(item, max)) as T;
   if (typeof data === "object" && data !== null)
