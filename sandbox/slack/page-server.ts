@@ -38,7 +38,8 @@ export type PageNeeds = {
 export function createPage(needs: PageNeeds) {
   const { world, human } = needs;
   const { workspace } = world;
-  const files = new Map(readdirSync(folder).map((name) => [name, load(name)]));
+  const names = readdirSync(folder).filter((name) => !name.endsWith(".test.ts"));
+  const files = new Map(names.map((name) => [name, load(name)]));
   const act = createPageActs(world, human);
   const watching = new Set<{ me: string; response: ServerResponse; deskDue: boolean }>();
   const keepAlive = setInterval(() => {
@@ -200,8 +201,7 @@ function load(name: string): { body: string; type: string } {
   const body = readFileSync(join(folder, name), "utf8");
   const ending = name.split(".").at(-1) ?? "";
   const type = types[ending] ?? "text/plain; charset=utf-8";
-  const runs = ending === "ts" && !name.endsWith(".test.ts");
-  return { body: runs ? withoutTypes(body) : body, type };
+  return { body: ending === "ts" ? withoutTypes(body) : body, type };
 }
 
 /** Node 26 still calls the function experimental; that news is not for whoever starts the sandbox. */

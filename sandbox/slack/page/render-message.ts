@@ -7,6 +7,9 @@ import { type Part, parts, type Rendering, str } from "./rendering.ts";
 
 export type Shown = Part & { ts: string; user: string; text: string };
 
+/** A message of the app with any of these reads as one card, so it gets a frame. */
+const framed = new Set(["actions", "header", "alert", "table"]);
+
 /** One message: who, when, and its blocks or text. */
 export function renderMessage(message: Shown, rendering: Rendering, onlyYou = false): Html {
   const name = rendering.nameOf(message.user);
@@ -23,7 +26,7 @@ export function renderMessage(message: Shown, rendering: Rendering, onlyYou = fa
     onlyYou ? "ephemeral" : "",
     isApp ? "from-app" : "",
     message["streaming"] === true ? "streaming" : "",
-    blocks.some((one) => one["type"] === "actions") ? "card-like" : "",
+    isApp && blocks.some((one) => framed.has(str(one["type"]))) ? "card-like" : "",
   ].join(" ");
   return html`<article class="message ${marks}" data-ts="${message.ts}" data-user="${message.user}">${avatar(message.user, name, isApp)}<div class="column"><p class="by"><strong>${name}</strong>${isApp ? html`<span class="tag">App</span>` : ""}<time datetime="${new Date(seconds * 1000).toISOString()}">${clockTime(seconds, rendering.tz)}</time>${edited}</p>${onlyYou ? html`<p class="only-you">Only you can see this</p>` : ""}${body}${reactions.length > 0 ? html`<p class="reactions">${reactions}</p>` : ""}</div></article>`;
 }
