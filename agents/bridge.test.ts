@@ -207,7 +207,6 @@ describe("what goes wrong is told in our words", () => {
   });
 
   test.each<[string, unknown]>([
-    ["no evidence", { invoices: [] }],
     ["no list", { evidence: [] }],
     ["two lists", { invoices: [], others: [], evidence: [] }],
     ["items of another kind", { invoices: [{ id: 1 }], evidence: [] }],
@@ -250,7 +249,7 @@ describe("what goes wrong is told in our words", () => {
 
 test("over a real MCP server: listed, called, parsed, and handed to LangChain as one text", async () => {
   const server = new McpServer({ name: "test", version: "1.0.0" });
-  const name = vi.fn(() => "Deal");
+  const name = vi.fn<() => string>(() => "Deal");
   server.registerTool(
     "opportunity_list",
     {

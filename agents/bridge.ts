@@ -10,6 +10,7 @@ import type { ToolDefinition, ToolSession } from "./tool-session.ts";
 import {
   evidenceOf,
   isToolName,
+  nextCursorOf,
   type ToolAnswer,
   type ToolName,
   toolShapes,
@@ -22,6 +23,8 @@ export type ToolOutcome<N extends ToolName = ToolName> =
       readonly answer: ToolAnswer<N>;
       /** The facts that came with it. */
       readonly evidence: readonly Evidence[];
+      /** Where a list goes on; null at its end. */
+      readonly next: string | null;
       readonly text: string;
     }
   | { readonly ok: false; readonly text: string };
@@ -100,7 +103,7 @@ export async function openBridge(needs: BridgeNeeds): Promise<Bridge> {
       });
     const shaped = toolShapes[name].safeParse(cleanLeaves(result.structured));
     // The evidence is read as it came: its ids are hashes over the untouched values.
-    const evidence = evidenceOf(name, result.structured);
+    const evidence = evidenceOf(result.structured);
     if (!shaped.success || evidence === null)
       return done({
         ok: false,
@@ -114,10 +117,12 @@ export async function openBridge(needs: BridgeNeeds): Promise<Bridge> {
       });
     const answer = shaped.data as ToolAnswer<N>;
     log.push({ name, args, answer });
+    const next = nextCursorOf(result.structured);
     return done({
       ok: true,
       answer,
       evidence,
+      next,
       text: fence(name, forModel(result.structured), { mark }),
     });
   };
@@ -223,7 +228,7 @@ const problems = (name: string, valid: ValidateFunction): string =>
 /** One rendering: the data once, each fact as one short line instead of nine fields. */
 function forModel(structured: unknown): unknown {
   if (typeof structured !== "object" || structured === null) return structured;
-  const facts = evidenceOf("remediation_propose", structured) ?? [];
+  const facts = evidenceOf(structured) ?? [];
   const short = facts.map(
     (e) => `${e.id} ${e.record.type}:${e.record.id} ${e.field}=${String(e.value)}`,
   );
@@ -267,7 +272,9 @@ function langChainTool<N extends ToolName>(
         name,
         status: outcome.ok ? "success" : "error",
         content: outcome.text,
-        ...(outcome.ok ? { artifact: { answer: outcome.answer, evidence: outcome.evidence } } : {}),
+        ...(outcome.ok
+          ? { artifact: { answer: outcome.answer, evidence: outcome.evidence, next: outcome.next } }
+          : {}),
       });
     },
   }) as DynamicStructuredTool;

@@ -128,6 +128,7 @@ describe("without a key, the copilot answers", () => {
     expect(text).toContain("Ben Ito, week of 2026-11-02: nothing entered, 32 h expected");
     expect(firm.calls.at(-1)?.args).toEqual({
       projectId: "PRJ-3",
+      limit: 50,
       from: "2026-10-26",
       to: "2026-11-23",
     });
@@ -166,7 +167,7 @@ describe("without a key, the copilot answers", () => {
     expect((await say("thanks")).text).toBe("You are welcome.");
     expect((await say("What is the capital of France?")).text).toMatch(/^I do not know/);
     expect((await say("Why is INV-9999 late?")).text).toContain(
-      "no open invoice of that name or number",
+      "no invoice of that name or number",
     );
     expect((await say("")).text).toMatch(/^Hello\./);
   });

@@ -11,6 +11,7 @@ import type { Recorder } from "./agent-step.ts";
 import { type GroundedSentence, ground } from "./grounding.ts";
 import type { Mind, Minds } from "./minds.ts";
 import { type NoteId, notes } from "./notes.ts";
+import { proposalLines } from "./proposal-lines.ts";
 import { type PlanOrder, planFor, type Remedies } from "./remediation-planner.ts";
 import { AnswerDraft, answerFormat } from "./reports.ts";
 import { explainCauses } from "./root-cause-analyst.ts";
@@ -160,17 +161,20 @@ async function supervise(run: Run, minds: Minds, question: Question): Promise<Ag
     messages: conversation(question),
   });
   const { sentences, evidence, dropped } = ground(draft.sentences, run.ledger);
+  const filed = await proposalLines(run, draft.proposals);
   const fixed = draft.notes.filter((id) => notes[id].holds?.(run.bridge) ?? true);
-  const lost = dropped.length + draft.notes.length - fixed.length;
+  const lost = dropped.length + draft.notes.length - fixed.length + filed.invented;
   if (dropped.length > 0)
     run.record({ kind: "dropped", agent: "supervisor", reasons: dropped.map((d) => d.why) });
-  if (sentences.length === 0 && fixed.length === 0) {
+  if (sentences.length + filed.sentences.length + fixed.length === 0) {
     if (minds.fallback !== null) throw new CountersignError("MODEL_OUTPUT_INVALID");
     fixed.push("not-known");
   }
   return {
-    sentences: [...sentences, ...[...new Set(fixed)].map(noteSentence)],
-    evidence,
+    sentences: [...sentences, ...filed.sentences, ...[...new Set(fixed)].map(noteSentence)],
+    evidence: [
+      ...new Map([...evidence, ...filed.evidence].map((fact) => [fact.id, fact])).values(),
+    ],
     droppedClaims: run.dropped + lost,
     proposals: [...run.proposed.values()].map((p) => p.id),
     producedBy: producedBy(run, minds.first),

@@ -224,6 +224,12 @@ export type FixtureFirm = {
   readonly proposals: FirmProposal[];
 };
 
+const paging = {
+  state: { type: "string" },
+  limit: { type: "integer" },
+  cursor: { type: "string" },
+};
+
 type Answer = (args: Readonly<Record<string, unknown>>) => unknown;
 
 /** `replace` puts another answer, or a failure, in the place of a tool's own. */
@@ -237,7 +243,7 @@ export function fixtureFirm({
   const calls: FirmCall[] = [];
   const proposals: FirmProposal[] = [];
   const find = (query: unknown): Case => {
-    const text = String(query).toLowerCase();
+    const text = String(query).toLowerCase().replace("erp:invoice:", "");
     const found = cases.filter((c) =>
       [c.id, c.client, c.project].some((name) => name.toLowerCase().includes(text)),
     );
@@ -330,7 +336,7 @@ export function fixtureFirm({
       }),
     },
     proposal_list: {
-      input: { state: { type: "string" } },
+      input: {},
       answer: ({ state }) => ({
         proposals: proposals.filter((p) => state === undefined || p.state === state),
         evidence: everything.filter((e) => proposals.some((p) => p.evidence.includes(e.id))),
@@ -367,8 +373,8 @@ export function fixtureFirm({
                 id,
                 version: 1,
                 state: "waiting",
-                title: String(candidate.title),
-                action: String(candidate.action),
+                title: candidate.title ?? "",
+                action: candidate.action ?? "",
                 target: formatRef(candidate.target),
                 evidence: args["evidence"] as string[],
                 why: String(args["why"]),
@@ -387,8 +393,8 @@ export function fixtureFirm({
         description: name,
         inputSchema: {
           type: "object",
-          properties: input,
-          required: Object.keys(input).filter((key) => key !== "state"),
+          properties: { ...input, ...(name.endsWith("_list") ? paging : {}) },
+          required: Object.keys(input),
           additionalProperties: false,
         },
       })),

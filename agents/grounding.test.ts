@@ -19,7 +19,7 @@ async function fullLedger(): Promise<Ledger> {
     args: object,
   ): Promise<void> => {
     const { structured } = await session.callTool(name, { ...args }, { signal });
-    expect(ledger.add(structured, evidenceOf(name, structured) ?? [])).toEqual([]);
+    expect(ledger.add(structured, evidenceOf(structured) ?? [])).toEqual([]);
   };
   await read("late_invoice_list", {});
   for (const id of ["INV-1042", "INV-1043", "INV-1044", "INV-1045"])

@@ -22,6 +22,7 @@ export const NoteId = z.enum([
   "may-not-propose",
   "source-failed",
   "list-empty",
+  "list-cut",
 ]);
 export type NoteId = z.infer<typeof NoteId>;
 
@@ -51,7 +52,7 @@ export const notes: Readonly<Record<NoteId, Note>> = {
     text: "Which invoice do you mean? A number, a client or a project name is enough.",
   },
   "which-project": { text: "Which project do you mean? A name or code is enough." },
-  "unknown-invoice": { text: "I found no open invoice of that name or number." },
+  "unknown-invoice": { text: "I found no invoice of that name or number, or more than one." },
   "unknown-project": { text: "I found no project of that name or code." },
   "unknown-proposal": { text: "I found no proposal of that number that you may see." },
   "nothing-late": {
@@ -95,6 +96,7 @@ export const notes: Readonly<Record<NoteId, Note>> = {
     text: "You have no right to propose here, so nothing was proposed. Somebody with a delivery or finance role can.",
     holds: (bridge) => !bridge.names.has("remediation_propose"),
   },
+  "list-cut": { text: "There are more than I read, so this is not all of it." },
   "source-failed": { text: "A source gave no usable answer, so this may be incomplete." },
   "list-empty": {
     text: "The system has no such records.",

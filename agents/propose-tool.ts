@@ -12,11 +12,15 @@ import { type Candidate, candidateKey } from "./tool-shapes.ts";
 
 export type ProposeCase = {
   readonly run: Run;
-  /** Id of the invoice in the ERP. */
+  /** `erp:invoice:…`, as the server takes it. */
   readonly invoice: string;
   /** The closed set. Nothing else can be proposed, whatever a mind asks for. */
   readonly candidates: readonly Candidate[];
   /** What code says for a step, when a mind's own reason does not stand. */
+  /** Facts that belong to the case; the server knows no others for it. */
+  readonly known: ReadonlySet<string>;
+  /** How often the same step was proposed before: a new attempt needs a new key. */
+  readonly attempt: (candidate: Candidate) => number;
   readonly reasonFor: (candidate: Candidate) => { why: string; evidence: readonly EvidenceId[] };
   readonly producedBy: ProducedBy;
 };
@@ -54,7 +58,7 @@ export function proposeTool(given: ProposeCase): DynamicStructuredTool {
               given.run,
             )
           : outcome.text,
-        ...(outcome.ok ? { artifact: { answer: outcome.proposed, evidence: [] } } : {}),
+        ...(outcome.ok ? { artifact: { answer: outcome.proposed, evidence: [], next: null } } : {}),
       });
     },
   });
@@ -66,6 +70,13 @@ type Ask = {
   readonly evidence: readonly string[];
 };
 type Outcome = { ok: true; proposed: Proposed } | { ok: false; text: string };
+
+/** One key per run, step and attempt: a repeated run finds its own proposal again. */
+const keyOf = ({ run, attempt }: ProposeCase, candidate: Candidate): string =>
+  contentHash({ run: run.key, step: candidateKey(candidate), attempt: attempt(candidate) }).slice(
+    0,
+    32,
+  );
 
 async function propose(given: ProposeCase, ask: Ask): Promise<Outcome> {
   const { run } = given;
@@ -84,14 +95,12 @@ async function propose(given: ProposeCase, ask: Ask): Promise<Outcome> {
       invoice: given.invoice,
       why,
       evidence,
-      idempotencyKey: contentHash({ run: run.key, action: candidate.action, target }).slice(0, 32),
+      idempotencyKey: keyOf(given, candidate),
     },
     { agent: "remediation_planner", signal: run.signal, producedBy: given.producedBy },
   );
   if (!outcome.ok) return outcome;
   const { id, state } = outcome.answer;
-  if (id === null)
-    return { ok: false, text: "The proposal has no number. Say that it is not known." };
   const title = plainText(candidate.title, 200);
   const proposed = { id, candidate: ask.candidate, state, title, why, evidence };
   run.proposed.set(ask.candidate, proposed);
@@ -105,10 +114,13 @@ async function propose(given: ProposeCase, ask: Ask): Promise<Outcome> {
  * The facts that call for the step always go along; a mind may add facts it really read. Its words
  * go along only when they stand on those facts.
  */
-function reasonOf({ run, reasonFor }: ProposeCase, candidate: Candidate, ask: Ask) {
+function reasonOf(given: ProposeCase, candidate: Candidate, ask: Ask) {
+  const { run, reasonFor } = given;
   const ours = reasonFor(candidate);
-  const theirs = ask.evidence.flatMap((id) => run.ledger.get(id)?.id ?? []);
-  const evidence = [...new Set([...ours.evidence, ...theirs])];
+  const theirs = ask.evidence.flatMap((id) =>
+    given.known.has(id) ? (run.ledger.get(id)?.id ?? []) : [],
+  );
+  const evidence = [...new Set([...ours.evidence, ...theirs])].slice(0, 30);
   const { sentences, dropped } = ground([{ text: ask.why, evidence: ask.evidence }], run.ledger);
   if (dropped.length > 0) {
     run.dropped += dropped.length;

@@ -6,6 +6,7 @@ import { formatDays } from "#/domain/business-time.ts";
 import { EvidenceId } from "#/domain/ids.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import { formatRef } from "#/domain/record.ts";
+import type { CallOptions } from "./bridge.ts";
 import { fence } from "./fence.ts";
 import { ground } from "./grounding.ts";
 import type { Mind } from "./minds.ts";
@@ -96,7 +97,9 @@ export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<R
   }));
   for (const { key, title, evidence } of offered)
     run.ledger.addScope(scopeOfText(`${key} ${title}`, evidence));
-  const invoice = delay.invoice.ref.id;
+  const invoice = formatRef(delay.invoice.ref);
+  const known = new Set<string>(delay.evidence.map((fact) => fact.id));
+  const attempt = (candidate: Candidate): number => timesProposed(candidate, proposals);
   const mayPropose = order.mode === "propose" && canPropose;
   const before = new Set(run.proposed.keys());
   const producedBy = { mind: mind.agents.remediation_planner.name, promptHash: mind.promptHash };
@@ -111,7 +114,7 @@ export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<R
   const report = await runAgent(run, mind, {
     agent: "remediation_planner",
     tools: mayPropose
-      ? [proposeTool({ run, invoice, candidates: choices, reasonFor, producedBy })]
+      ? [proposeTool({ run, invoice, candidates: choices, known, attempt, reasonFor, producedBy })]
       : [],
     format: planFormat,
     schema: PlanReport,
@@ -133,14 +136,29 @@ async function readCase(run: Run, invoice: string) {
   const explained = await run.bridge.call("invoice_delay_explain", { invoice }, options);
   if (!explained.ok) return null;
   const delay: InvoiceDelay = explained.answer;
-  const [found, listed] = await Promise.all([
-    run.bridge.call("remediation_candidate_list", { invoice: delay.invoice.ref.id }, options),
-    run.bridge.names.has("proposal_list")
-      ? run.bridge.call("proposal_list", {}, options)
-      : Promise.resolve(null),
-  ]);
-  if (!found.ok || listed?.ok === false) return null;
-  return { delay, candidates: found.answer, proposals: listed?.answer ?? [] };
+  const reference = formatRef(delay.invoice.ref);
+  const found = await run.bridge.call(
+    "remediation_candidate_list",
+    { invoice: reference },
+    options,
+  );
+  if (!found.ok) return null;
+  const proposals = await knownProposals(run, options);
+  return proposals && { delay, candidates: found.answer, proposals };
+}
+
+/** The newest proposals, and all that are live. null: they cannot be read. */
+async function knownProposals(run: Run, options: CallOptions): Promise<ProposalRow[] | null> {
+  if (!run.bridge.names.has("proposal_list")) return [];
+  const states = [undefined, "waiting", "approved", "executing"];
+  const lists = await Promise.all(
+    states.map((state) =>
+      run.bridge.call("proposal_list", { limit: 50, ...(state ? { state } : {}) }, options),
+    ),
+  );
+  const rows = lists.map((list) => (list.ok ? list.answer : null));
+  if (rows.includes(null)) return null;
+  return [...new Map(rows.flatMap((list) => list ?? []).map((row) => [row.id, row])).values()];
 }
 
 const timesProposed = (candidate: Candidate, proposals: readonly ProposalRow[]): number =>
@@ -164,7 +182,10 @@ function reason(run: Run, candidate: Candidate, delay: InvoiceDelay) {
   const cause =
     delay.causes.find((c) => c.open && candidate.causes.includes(c.code)) ??
     delay.causes.find((c) => candidate.causes.includes(c.code));
-  const onTarget = run.ledger.about(candidate.target).map((fact) => fact.id);
+  const own = new Set(delay.evidence.map((fact) => fact.id));
+  const onTarget = run.ledger
+    .about(candidate.target)
+    .flatMap(({ id }) => (own.has(id) ? [id] : []));
   const evidence = [...new Set([...onTarget, ...(cause?.evidence ?? [])])].filter((id) =>
     run.ledger.get(id),
   );

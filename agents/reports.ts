@@ -15,6 +15,7 @@ const Sentence = z.object({
 
 export const AnswerDraft = z.object({
   sentences: z.array(Sentence),
+  proposals: z.array(z.string()).describe("Ids of proposals to show; each gets one fixed line."),
   notes: z.array(NoteId).describe("Fixed sentences to add, chosen by id."),
 });
 export type AnswerDraft = z.infer<typeof AnswerDraft>;

@@ -15,6 +15,8 @@ export type Seen = {
   readonly answer: unknown;
   /** The facts that came with it. */
   readonly evidence: readonly Evidence[];
+  /** Where a list goes on; null at its end. */
+  readonly next: string | null;
 };
 
 /** What a plan decides on. Only calls since the newest task are in `seen`. */
@@ -84,9 +86,9 @@ function viewOf(messages: readonly BaseMessage[], tools: ReadonlySet<string>): V
     const call = calls.find(({ id }) => id === message.tool_call_id);
     const tool = message.name ?? call?.name ?? "";
     const common = { tool, args: call?.args ?? {} };
-    const artifact = message.artifact as Pick<Seen, "answer" | "evidence"> | undefined;
+    const artifact = message.artifact as Pick<Seen, "answer" | "evidence" | "next"> | undefined;
     return message.status === "error" || artifact === undefined
-      ? [{ ...common, ok: false, answer: null, evidence: [] }]
+      ? [{ ...common, ok: false, answer: null, evidence: [], next: null }]
       : [{ ...common, ok: true, ...artifact }];
   });
   const history = messages.slice(0, Math.max(0, last)).flatMap((message): View["history"] => {

@@ -1,12 +1,13 @@
+import { formatRef } from "#/domain/record.ts";
 import type { SentenceDraft } from "./grounding.ts";
 import { type Intent, intentOf } from "./intent.ts";
 import { matchNames } from "./name-match.ts";
 import type { Remedies } from "./remediation-planner.ts";
 import type { Explanation } from "./root-cause-analyst.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
-import { answer, ask, citesOf } from "./rules-plans.ts";
+import { answer, ask, citesOf, showProposals } from "./rules-plans.ts";
 import { planRecords } from "./rules-records.ts";
-import { type CitesFor, lateInvoiceSentence, proposalSentence } from "./rules-wording.ts";
+import { type CitesFor, lateInvoiceSentence } from "./rules-wording.ts";
 import type { LateInvoice, ProposalRow } from "./tool-shapes.ts";
 
 /**
@@ -49,24 +50,25 @@ const called = (view: View, tool: string): Seen | undefined =>
 
 function aboutProposals(view: View, intent: Intent): Plan {
   const tool = intent.kind === "proposal" ? "proposal_get" : "proposal_list";
-  const args = intent.kind === "proposal" ? { proposalId: intent.id } : { state: "waiting" };
+  const args =
+    intent.kind === "proposal" ? { proposalId: intent.id } : { state: "waiting", limit: 50 };
   if (!view.tools.has(tool)) return answer([], ["not-known"]);
   const seen = called(view, tool);
   if (!seen) return ask(tool, args);
   if (intent.kind === "proposal")
     return seen.ok
-      ? answer([proposalSentence(seen.answer as ProposalRow, citesOf(seen))])
+      ? showProposals([(seen.answer as ProposalRow).id])
       : answer([], ["unknown-proposal"]);
   if (!seen.ok) return answer([], ["source-failed"]);
   const waiting = (seen.answer as ProposalRow[]).filter(({ state }) => state === "waiting");
   return waiting.length === 0
     ? answer([], ["nothing-waiting"])
-    : answer(waiting.slice(0, 10).map((proposal) => proposalSentence(proposal, citesOf(seen))));
+    : showProposals(waiting.map(({ id }) => id));
 }
 
 function aboutInvoices(view: View, intent: Intent): Plan {
   const listed = called(view, "late_invoice_list");
-  if (!listed) return ask("late_invoice_list");
+  if (!listed) return ask("late_invoice_list", { limit: 25 });
   if (!listed.ok) return answer([], ["source-failed"]);
   const all = listed.answer as LateInvoice[];
   const late = all
@@ -90,7 +92,7 @@ function aboutInvoices(view: View, intent: Intent): Plan {
       meant.invoices.slice(0, 8).map((i) => lateInvoiceSentence(i, cites)),
       ["which-invoice"],
     );
-  return about(view, intent, invoice.ref.id);
+  return about(view, intent, formatRef(invoice.ref));
 }
 
 type Late = { all: readonly LateInvoice[]; late: readonly LateInvoice[]; cites: CitesFor };
@@ -116,9 +118,10 @@ function listLate(view: View, { all, late, cites }: Late): Plan {
     text: late.length === 1 ? "One invoice is late." : `${late.length} invoices are late.`,
     evidence: late.flatMap((i) => cites(i.ref).slice(0, 1)),
   };
+  const whole = all.length < 25;
   const lines = [...shown.slice(0, 8), ...(named.length > 0 ? [] : unknown.slice(0, 3))];
   return answer([
-    ...(named.length > 0 ? [] : [head]),
+    ...(named.length > 0 || !whole ? [] : [head]),
     ...lines.map((i) => lateInvoiceSentence(i, cites)),
   ]);
 }
@@ -167,21 +170,16 @@ function withPlanner(view: View, intent: Intent, invoice: string): Plan {
   const seen = again ?? first;
   if (!seen.ok) return answer([], ["source-failed"]);
   const remedies = seen.answer as Remedies;
-  const live = remedies.live.map((p) => proposalSentence(p, () => []));
-  const proposed = remedies.proposed.map(({ id, title, evidence }) => ({
-    text: `${id} is proposed and waits for approval: ${title}.`,
-    evidence,
-  }));
+  const filed = [...remedies.live, ...remedies.proposed].map(({ id }) => id);
   const steps = remedies.recommendations.map(({ title, why, evidence }) => ({
     text: `${title}. ${why}`,
     evidence,
   }));
   if (mode === "recommend")
-    return answer(
-      [...live, ...steps],
-      steps.length + live.length === 0 ? ["nothing-to-propose"] : [],
-    );
-  if (proposed.length + live.length > 0) return answer([...live, ...proposed]);
+    return steps.length + filed.length === 0
+      ? answer([], ["nothing-to-propose"])
+      : showProposals(filed, steps);
+  if (filed.length > 0) return showProposals(filed);
   if (steps.length > 0)
     return answer(steps, [remedies.mayPropose ? "source-failed" : "may-not-propose"]);
   const open = remedies.openCauses.map(({ title, days, evidence }) => ({

@@ -3,7 +3,7 @@ import { formatDays } from "#/domain/business-time.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { formatRef, type RecordRef } from "#/domain/record.ts";
 import type { SentenceDraft } from "./grounding.ts";
-import type { LateInvoice, ProposalRow } from "./tool-shapes.ts";
+import type { LateInvoice } from "./tool-shapes.ts";
 
 /* Templates. Every number in them is a field of a tool's answer, never worked out here. */
 
@@ -81,28 +81,4 @@ export function lateInvoiceSentence(invoice: LateInvoice, cites: CitesFor): Sent
     "; ",
   );
   return { text: `${text}.`, evidence: cites(invoice.ref) };
-}
-
-const stateWords: Readonly<Record<ProposalRow["state"], string>> = {
-  waiting: "waits for approval",
-  approved: "is approved and about to be carried out",
-  rejected: "was rejected",
-  expired: "has expired; nobody decided in time",
-  superseded: "was replaced by a newer version",
-  executing: "is being carried out",
-  done: "is done",
-  failed: "failed",
-  unknown: "has an outcome that is not known; a person must look",
-};
-
-export function proposalSentence(proposal: ProposalRow, cites: CitesFor): SentenceDraft {
-  const until =
-    proposal.state === "waiting" && proposal.expiresAt
-      ? ` until ${proposal.expiresAt.slice(0, 16).replace("T", " ")} UTC`
-      : "";
-  const what = proposal.title === null ? "" : ` (${proposal.title})`;
-  const evidence = [
-    ...new Set([...proposal.evidence, ...(proposal.target ? cites(proposal.target) : [])]),
-  ];
-  return { text: `${proposal.id}${what} ${stateWords[proposal.state]}${until}.`, evidence };
 }

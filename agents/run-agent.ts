@@ -50,7 +50,7 @@ export async function runAgent<T>(
     }),
     responseFormat: format,
     middleware: [
-      meter(run, agent, name),
+      meter(run, agent, { name, metered: mind.promptHash !== null }),
       toolErrorMiddleware({
         onError: (_error, { toolCall }) =>
           `${toolCall.name} could not be used like that. Check the arguments; report the gap, do not guess.`,
@@ -76,22 +76,30 @@ export async function runAgent<T>(
 }
 
 /** Stops before the call that would go over the budget, and counts what each call took. */
-const meter = (run: Run, agent: AgentName, mind: string) =>
+const meter = (run: Run, agent: AgentName, mind: { name: string; metered: boolean }) =>
   createMiddleware({
     name: "meter",
     wrapModelCall: async (request, next) => {
       run.signal.throwIfAborted();
-      if (run.spent.tokens >= run.limits.tokens)
+      if (mind.metered && run.spent.tokens >= run.limits.tokens)
         throw new Error("the token budget of the run is spent");
       const answer = await next(request);
-      const usage = AIMessage.isInstance(answer) ? answer.usage_metadata : undefined;
+      const usage = usageOf(answer);
       const inputTokens = usage?.input_tokens ?? 0;
       const outputTokens = usage?.output_tokens ?? 0;
       run.spent.tokens += inputTokens + outputTokens;
-      run.record({ kind: "model", agent, mind, inputTokens, outputTokens });
+      run.record({ kind: "model", agent, mind: mind.name, inputTokens, outputTokens });
       return answer;
     },
   });
+
+/** A final report comes wrapped together with its message. */
+function usageOf(answer: unknown): AIMessage["usage_metadata"] {
+  if (AIMessage.isInstance(answer)) return answer.usage_metadata;
+  const wrapped = typeof answer === "object" && answer !== null && "messages" in answer;
+  const last: unknown = wrapped && Array.isArray(answer.messages) ? answer.messages.at(-1) : null;
+  return AIMessage.isInstance(last) ? last.usage_metadata : undefined;
+}
 
 /**
  * Takes the place the framework would give to its cloud tracer when a LANGSMITH_ or LANGCHAIN_ variable

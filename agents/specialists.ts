@@ -27,7 +27,7 @@ export async function withFallback<T>(
   }
 }
 
-const invoice = z.string().min(1).max(200).describe("Id or number from late_invoice_list.");
+const invoice = z.string().min(1).max(200).describe("Its `ref` in late_invoice_list, or a number.");
 const CausesInput = z.object({ invoice });
 const PlanInput = z.object({
   invoice,
@@ -95,7 +95,7 @@ function specialist<T>(run: Run, { agent, description, schema, work }: Specialis
           report === null
             ? `${agent} could not read the case. Report the gap; do not guess.`
             : fence(agent, report, run),
-        ...(report === null ? {} : { artifact: { answer: report, evidence: [] } }),
+        ...(report === null ? {} : { artifact: { answer: report, evidence: [], next: null } }),
       });
     },
   });

@@ -70,7 +70,8 @@ const proposalFields = {
   action: ActionId.optional(),
   target: RefText.optional(),
   payload: z.looseObject({ action: ActionId, target: RecordRef, title: text }).optional(),
-  evidence: z.array(EvidenceId).optional(),
+  /** Ids, or whole facts when the row is the answer itself. */
+  evidence: z.array(z.unknown()).optional(),
   expiresAt: Instant.optional(),
 };
 
@@ -89,7 +90,7 @@ const ProposalRow = z.looseObject(proposalFields).transform((row, context) => {
     title: row.payload?.title ?? row.title ?? null,
     action: row.payload?.action ?? row.action ?? null,
     target: row.payload?.target ?? row.target ?? null,
-    evidence: row.evidence ?? [],
+    evidence: (row.evidence ?? []).flatMap((id) => EvidenceId.safeParse(id).data ?? []),
     expiresAt: row.expiresAt ?? null,
   };
 });
@@ -126,14 +127,14 @@ const one = <T extends z.ZodType>(item: T) =>
 const Delay = named.loose().transform((answer, context): InvoiceDelay => {
   const parsed = InvoiceDelay.safeParse({
     evidence: answer.evidence,
-    ...(isObject(answer["delay"]) ? (answer["delay"] as object) : answer),
+    ...(isObject(answer["delay"]) ? answer["delay"] : answer),
   });
   if (parsed.success) return parsed.data;
   context.addIssue({ code: "custom", message: "not an explained delay" });
   return z.NEVER;
 });
 
-const isObject = (value: unknown): boolean =>
+const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The only tools a mind can ever be given, with what each answers. A tool that is not here is not offered. */
@@ -151,13 +152,7 @@ export const toolShapes = {
   remediation_candidate_list: list(Candidate),
   proposal_list: list(ProposalRow),
   proposal_get: one(ProposalRow),
-  remediation_propose: z
-    .looseObject({ ...proposalFields, evidence: z.array(z.unknown()).optional() })
-    .transform(({ id, proposalId, version, state }) => ({
-      id: proposalId ?? id ?? null,
-      version,
-      state,
-    })),
+  remediation_propose: one(ProposalRow),
 } as const satisfies Record<string, z.ZodType>;
 
 export type ToolName = keyof typeof toolShapes;
@@ -165,9 +160,11 @@ export type ToolAnswer<N extends ToolName> = z.output<(typeof toolShapes)[N]>;
 
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(toolShapes, name);
 
-/** The evidence beside an answer. `remediation_propose` need not carry any. */
-export const evidenceOf = (name: ToolName, structured: unknown): Evidence[] | null => {
-  const parsed = named.loose().safeParse(structured);
-  if (parsed.success) return parsed.data.evidence;
-  return name === "remediation_propose" ? [] : null;
-};
+/** The evidence beside an answer; none when it brings none; null when it is not of the known shape. */
+export const evidenceOf = (structured: unknown): Evidence[] | null =>
+  named.loose().safeParse(structured).data?.evidence ?? null;
+
+/** Where a list goes on; null at its end. */
+export const nextCursorOf = (structured: unknown): string | null =>
+  z.looseObject({ nextCursor: z.string().nullable() }).safeParse(structured).data?.nextCursor ??
+  null;
