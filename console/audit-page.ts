@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type AuditEvent, AuditKind } from "#/domain/audit-event.ts";
 import { type Content, type Html, html } from "./html.ts";
-import { section, time, words } from "./parts.ts";
+import { fineTime, section, time, words } from "./parts.ts";
 
 export type AuditTail = {
   /** Newest last. */
@@ -39,7 +39,7 @@ function lines(events: readonly AuditEvent[]): Html {
       const body = read(event.body);
       return html`<tr>
         <td data-label="Line" class="number">${event.seq}</td>
-        <td data-label="When">${time(event.at)}</td>
+        <td data-label="When">${fineTime(event.at)}</td>
         <td data-label="What"><span class="badge ${body ? toneOf(body.kind) : "bad"}">${body ? body.kind : "unreadable line"}</span></td>
         <td data-label="Who">${body ? words(body.actor) : ""}</td>
         <td data-label="About">${body ? subject(body.subject) : ""}</td>

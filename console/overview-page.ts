@@ -122,7 +122,7 @@ function proposalTable(proposals: readonly Proposal[], waiting: boolean): Html {
       <td data-label="Amount" class="number">${payload.amount ? money(payload.amount) : html`<span class="none">none</span>`}</td>
       <td data-label="State">${stateBadge(state)}</td>
       <td data-label="Asked by">${words(requestedBy.name)}</td>
-      <td data-label="Needs">${decision.effect === "require" ? Object.entries(decision.need).map(([kind, n]) => `${n} × ${kind} `) : decision.effect}</td>
+      <td data-label="Needs" class="needs">${decision.effect === "require" ? Object.entries(decision.need).map(([kind, n]) => `${n} × ${kind} `) : decision.effect}</td>
       <td data-label="${waiting ? "Expires" : "Filed"}">${time(waiting ? expiresAt : createdAt)}</td>
     </tr>`,
   );

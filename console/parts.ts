@@ -10,14 +10,16 @@ import { type Content, type Html, html } from "./html.ts";
 export const words = (text: string | null, max = 200): string =>
   text === null ? "not known" : plainText(text, max) || "(empty)";
 
-const clock = new Intl.DateTimeFormat("en-GB", {
+const format = {
   timeZone: "UTC",
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
-});
+} as const;
+const clock = new Intl.DateTimeFormat("en-GB", format);
+const fineClock = new Intl.DateTimeFormat("en-GB", { ...format, second: "2-digit" });
 
 /** `23 Nov 2026, 10:00 UTC`, with the exact instant for machines. */
 export const time = (instant: string): Html =>
@@ -105,6 +107,10 @@ export function evidenceTable(evidence: readonly Evidence[]): Html {
     <tbody>${rows}</tbody>
   </table></div>`;
 }
+
+/** The same to the second, where the order of things matters. */
+export const fineTime = (instant: string): Html =>
+  html`<time datetime="${instant}">${fineClock.format(new Date(instant))} UTC</time>`;
 
 export const section = (title: string, content: Content, note: Content = null): Html =>
   html`<section class="panel"><header><h2>${title}</h2>${note && html`<p>${note}</p>`}</header>${content}</section>`;
