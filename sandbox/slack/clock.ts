@@ -1,11 +1,11 @@
 export type Clock = {
   /** Milliseconds since the epoch, shifted by everything `advance` added. */
-  now(): number;
+  now: () => number;
   /** Moves time forward and runs at once whatever became due. */
-  advance(ms: number): void;
+  advance: (ms: number) => void;
   /** Runs `run` once `ms` have passed on this clock; the answer cancels it. */
-  later(ms: number, run: () => void): () => void;
-  stop(): void;
+  later: (ms: number, run: () => void) => () => void;
+  stop: () => void;
 };
 
 /** A clock that follows `base` and can be pushed forward by tests. */

@@ -20,10 +20,10 @@ export type DeliveryKind = "events_api" | "interactive" | "slash_commands";
 type FaultOf<K extends Fault["kind"]> = Extract<Fault, { kind: K }>;
 
 export type Faults = {
-  inject(fault: Fault): void;
-  clear(): void;
+  inject: (fault: Fault) => void;
+  clear: () => void;
   /** The next fault of this kind for this method or delivery kind; each call uses it up once. */
-  take<K extends Fault["kind"]>(kind: K, about?: string): FaultOf<K> | undefined;
+  take: <K extends Fault["kind"]>(kind: K, about?: string) => FaultOf<K> | undefined;
 };
 
 export function createFaults(): Faults {

@@ -206,7 +206,7 @@ function load(name: string): { body: string; type: string } {
 
 /** Node 26 still calls the function experimental; that news is not for whoever starts the sandbox. */
 function withoutTypes(source: string): string {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return stripTypeScriptTypes(source);

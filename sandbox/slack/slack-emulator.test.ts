@@ -341,7 +341,7 @@ test("faults happen as ordered and are then over", async () => {
   expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "7"]);
   expect((await fetch(url, body())).status).toBe(502);
   expect(slack.messages("apollo")).toHaveLength(0);
-  await expect(fetch(url, body())).rejects.toThrow();
+  await expect(fetch(url, body())).rejects.toThrow("fetch failed");
   expect(slack.messages("apollo")).toHaveLength(1);
   expect(await call("chat.postMessage", { channel, text: "y" })).toMatchObject({ ok: true });
   slack.injectFault({ kind: "api_error", method: "chat.update", error: "internal_error" });

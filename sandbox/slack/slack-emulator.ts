@@ -40,7 +40,7 @@ export type SlackEmulatorOptions = {
   requestUrl?: string;
   /** Keeps the workspace in a JSON file there, found again at the next start. */
   folder?: string;
-  clock?: { now(): number };
+  clock?: { now: () => number };
   /** The current one-time code of the person with this email, shown to them on the page. */
   deviceCode?: (email: string) => string | null;
   /** The time an app has to ack, 3000 ms as in production; tests of slow apps may shorten it. */
@@ -54,49 +54,52 @@ export type SlackEmulator = {
   readonly clock: Pick<Clock, "now" | "advance">;
   readonly team: Team;
   readonly app: { id: string; botId: string; userId: string; name: string };
-  setRequestUrl(url: string | undefined): void;
+  setRequestUrl: (url: string | undefined) => void;
   /** Sends the `url_verification` challenge; true when the app echoed it. */
-  verifyRequestUrl(): Promise<boolean>;
+  verifyRequestUrl: () => Promise<boolean>;
   people: {
-    list(): Person[];
-    get(who: string): Person;
-    add(person: PersonSetup): Person;
-    deactivate(who: string): void;
-    change(who: string, change: Partial<Pick<Person, "guest" | "stranger" | "tz" | "title">>): void;
+    list: () => Person[];
+    get: (who: string) => Person;
+    add: (person: PersonSetup) => Person;
+    deactivate: (who: string) => void;
+    change: (
+      who: string,
+      change: Partial<Pick<Person, "guest" | "stranger" | "tz" | "title">>,
+    ) => void;
   };
-  channelId(where: string): string;
+  channelId: (where: string) => string;
   /** The channel id of the direct messages between the app and this person. */
-  directMessages(who: string): string;
+  directMessages: (who: string) => string;
 
-  postMessage(by: string, where: string, text: string, thread?: string): Promise<Posted>;
-  slashCommand(by: string, command: string, text: string, where?: string): Promise<Delivery>;
-  clickButton(by: string, where: string, actionId: string, which?: Which): Promise<Delivery>;
-  choose(by: string, where: string, actionId: string, choice: Choice): Promise<Delivery>;
-  submitView(by: string, viewId: string, values: ViewValues): Promise<Delivery>;
-  closeView(by: string, viewId: string): Promise<Delivery | undefined>;
-  openHome(by: string, tab?: "home" | "messages"): Promise<Delivery>;
-  stopSession(by: string, where: string, thread: string): Promise<Delivery>;
-  deliver(kind: DeliveryKind, payload: Fields, options?: DeliverOptions): Promise<Delivery>;
+  postMessage: (by: string, where: string, text: string, thread?: string) => Promise<Posted>;
+  slashCommand: (by: string, command: string, text: string, where?: string) => Promise<Delivery>;
+  clickButton: (by: string, where: string, actionId: string, which?: Which) => Promise<Delivery>;
+  choose: (by: string, where: string, actionId: string, choice: Choice) => Promise<Delivery>;
+  submitView: (by: string, viewId: string, values: ViewValues) => Promise<Delivery>;
+  closeView: (by: string, viewId: string) => Promise<Delivery | undefined>;
+  openHome: (by: string, tab?: "home" | "messages") => Promise<Delivery>;
+  stopSession: (by: string, where: string, thread: string) => Promise<Delivery>;
+  deliver: (kind: DeliveryKind, payload: Fields, options?: DeliverOptions) => Promise<Delivery>;
 
   readonly calls: readonly ApiCall[];
   readonly deliveries: readonly Delivery[];
-  messages(channel: string): Message[];
-  thread(channel: string, ts: string): Message[];
-  ephemerals(who: string): Message[];
+  messages: (channel: string) => Message[];
+  thread: (channel: string, ts: string) => Message[];
+  ephemerals: (who: string) => Message[];
   /** Open modals of a person, the top one last. */
-  modals(who: string): OpenView[];
-  home(who: string): View | undefined;
-  waitForMessage(match: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
-  waitForModal(who: string, match?: (view: View) => boolean, timeoutMs?: number): Promise<View>;
+  modals: (who: string) => OpenView[];
+  home: (who: string) => View | undefined;
+  waitForMessage: (match: (message: Message) => boolean, timeoutMs?: number) => Promise<Message>;
+  waitForModal: (who: string, match?: (view: View) => boolean, timeoutMs?: number) => Promise<View>;
   /** The messages of a channel as the page shows them. */
-  html(channel: string): string;
+  html: (channel: string) => string;
 
-  injectFault(fault: Fault): void;
-  clearFaults(): void;
-  restoreToken(): void;
-  disconnectSockets(reason?: DisconnectReason): void;
-  socketCount(): number;
-  close(): Promise<void>;
+  injectFault: (fault: Fault) => void;
+  clearFaults: () => void;
+  restoreToken: () => void;
+  disconnectSockets: (reason?: DisconnectReason) => void;
+  socketCount: () => number;
+  close: () => Promise<void>;
 };
 
 export type Which = Pick<Press, "blockId" | "value" | "values">;
@@ -154,7 +157,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
   const file =
     options.folder === undefined
       ? undefined
-      : createWorkspaceFile(options.folder, workspace.toSave);
+      : createWorkspaceFile(options.folder, () => workspace.toSave());
   if (file) workspace.onChange(file.soon);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -187,7 +190,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
       return sendJson(response, tooLarge ? 413 : 500, { ok: false, error: "fatal_error" });
     });
   });
-  server.on("upgrade", sockets.upgrade);
+  server.on("upgrade", (request, stream, head) => sockets.upgrade(request, stream, head));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, host, resolve);
@@ -259,7 +262,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
     closeView: human.closeView,
     openHome: human.openHome,
     stopSession: human.stopSession,
-    deliver: deliveries.deliver,
+    deliver: (kind, payload, how) => deliveries.deliver(kind, payload, how),
     calls: api.calls,
     deliveries: deliveries.log,
     messages: (where) => workspace.messages(channelId(where)),
@@ -283,7 +286,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
     html: (where) => renderChannel(workspace.messages(channelId(where)), page.renderingFor()),
     injectFault: faults.inject,
     clearFaults: faults.clear,
-    restoreToken: api.restoreToken,
+    restoreToken: () => api.restoreToken(),
     disconnectSockets: (reason = "refresh_requested") => sockets.disconnect(reason),
     socketCount: sockets.count,
     async close() {

@@ -101,7 +101,7 @@ export function createSocketMode(appId: string, base: () => string) {
       });
     },
     disconnect(reason: DisconnectReason): void {
-      for (const socket of [...open]) {
+      for (const socket of open.slice()) {
         socket.send(
           JSON.stringify({ type: "disconnect", reason, debug_info: { host: "sandbox" } }),
         );
@@ -110,7 +110,7 @@ export function createSocketMode(appId: string, base: () => string) {
     },
     stop(): void {
       clearInterval(pings);
-      for (const socket of [...open]) socket.terminate();
+      for (const socket of open.slice()) socket.terminate();
       server.close();
     },
   };

@@ -24,7 +24,7 @@ export function loadWorkspace(folder: string): Saved | undefined {
   return parsed as Saved;
 }
 
-export type WorkspaceFile = { soon(): void; flush(): void };
+export type WorkspaceFile = { soon: () => void; flush: () => void };
 
 /** Saves the workspace to `folder`, replacing the file in one move so a crash never leaves half of it. */
 export function createWorkspaceFile(folder: string, read: () => Saved): WorkspaceFile {

@@ -63,6 +63,7 @@ function block(
     case "table":
       return table(lines, read);
     case "text":
+    default:
       return html`<p>${breaks(lines.map(read))}</p>`;
   }
 }

@@ -35,9 +35,12 @@ export function avatar(userId: string, name: string, isApp: boolean): Html {
   if (isApp) return html`<span class="avatar app" aria-hidden="true"></span>`;
   const words = name.split(/\s+/).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map(
-    (word) => [...(word ?? "")][0] ?? "",
+    (word) => Array.from(word ?? "")[0] ?? "",
   );
-  const tone = [...userId].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 8, 7);
+  const tone = Array.from(userId).reduce(
+    (sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 8,
+    7,
+  );
   return html`<span class="avatar tone-${tone}" aria-hidden="true">${letters.join("").toUpperCase()}</span>`;
 }
 
