@@ -6,7 +6,8 @@ import { createOutboxDoor } from "#/db/outbox-door.ts";
 import { createStore } from "#/db/store.ts";
 import { Answer } from "#/domain/answer.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
-import type { ExceptionId, TenantId } from "#/domain/ids.ts";
+import { CountersignError } from "#/domain/errors.ts";
+import type { ExceptionId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Principal } from "#/domain/member.ts";
 import { type Payload, type Thread } from "#/domain/proposal.ts";
 import { formatRef, type RecordRef } from "#/domain/record.ts";
@@ -19,8 +20,9 @@ import { carryOutProposal } from "#/workflows/carry-out-proposal.ts";
 import { createServices, proposalView } from "#/workflows/create-services.ts";
 import { createEngine } from "#/workflows/durable.ts";
 import { gatherFacts } from "#/workflows/explain-invoice.ts";
+import { proposeRemediation } from "#/workflows/propose-remediation.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
-import type { ClaimedItem, Outbox, Services } from "#/workflows/services.ts";
+import type { ClaimedItem, Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
 import type { Store, Tenant } from "#/workflows/store.ts";
 import { watchInvoices } from "#/workflows/watch-portfolio.ts";
 import { withAgentSession } from "./agent-session.ts";
@@ -41,6 +43,12 @@ export type Product = {
   readonly policySet: PolicySet;
   /** Looks at the firm now, as the clock does. */
   readonly watch: () => Promise<void>;
+  /** As `services.propose`, with another time to decide than the configured one. */
+  readonly proposeFor: (
+    who: Principal,
+    request: ProposeRequest,
+    secondsToLive: number,
+  ) => Promise<{ id: ProposalId; version: number }>;
   readonly close: () => Promise<void>;
 };
 
@@ -140,20 +148,30 @@ export async function compose(
     const lead = members.find(
       (member) => member.email === previewed.projectLeadEmail?.toLowerCase(),
     );
+    // Segregation of duties is judged by who leads the project: unknown must not mean nobody.
+    if (previewed.tier === 4 && previewed.projectId && !lead)
+      throw new CountersignError("PRECONDITION_FAILED", {
+        action: previewed.action,
+        reason:
+          "the project's lead is not a colleague in the directory, so nobody can be ruled out as approver",
+      });
     return {
       payload: payloadOf(previewed, { tenant: tenant.id, projectLead: lead?.id ?? null }),
       evidence: previewed.evidence,
     };
   };
-  const services = createServices({
+  const proposing = {
     ...explaining,
     store,
     policy: () => policySet,
     start: engine.start,
-    secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
     candidates: candidatesFor,
     preview,
     secondsToLive: Math.round(config.APPROVAL_HOURS * 3600),
+  };
+  const services = createServices({
+    ...proposing,
+    secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
     answer: (principal, question) =>
       ask({ principal, thread: null }, { text: question, history: [] }),
   });
@@ -274,6 +292,8 @@ export async function compose(
     watch: async () => {
       for (const tenant of await store.tenants()) await watchInvoices(tenant.id, responding);
     },
+    proposeFor: (who, request, secondsToLive) =>
+      proposeRemediation(who, request, { ...proposing, secondsToLive }),
     close: async () => {
       await engine.stop();
       await database.close();

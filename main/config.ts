@@ -25,7 +25,8 @@ export const Settings = z.object({
   TENANT_POLICY_FILE: z.string().optional(),
   TARGET_BUSINESS_DAYS: z.coerce.number().int().min(1).max(90).default(5),
   APPROVAL_HOURS: z.coerce.number().positive().max(2160).default(72),
-  WATCH_SECONDS: z.coerce.number().int().min(5).max(59).default(20),
+  /** 0: only events and commands make it look. */
+  WATCH_SECONDS: z.coerce.number().int().min(0).max(59).default(20),
   SYSTEM: z.enum(["sandbox", "tryton"]).default("sandbox"),
   SANDBOX_URLS: z
     .string()
@@ -38,6 +39,9 @@ export const Settings = z.object({
     .optional(),
   TRYTON_USER: z.string().optional(),
   TRYTON_PASSWORD: z.string().optional(),
+  /** ISO weekday of the firm's billing run, where the ERP does not know it. */
+  TRYTON_BILLING_WEEKDAY: z.coerce.number().int().min(1).max(7).default(4),
+  TRYTON_WEB_URL: z.url().optional(),
   SLACK_MODE: z.enum(["sandbox", "http", "socket", "off"]).default("sandbox"),
   SLACK_BOT_TOKEN: z
     .string()

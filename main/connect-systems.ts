@@ -22,6 +22,8 @@ export function connectSystems(
       password: config.TRYTON_PASSWORD ?? "",
       connection: "tryton",
       calendar,
+      billingWeekday: config.TRYTON_BILLING_WEEKDAY,
+      ...(config.TRYTON_WEB_URL ? { webClient: config.TRYTON_WEB_URL } : {}),
     });
   const [psaUrl = "", crmUrl = "", erpUrl = ""] = config.SANDBOX_URLS?.split(",") ?? [];
   return createSandboxConnector({

@@ -110,14 +110,16 @@ export function createEngine(
         minPollingIntervalMs: 200,
       });
       await DBOS.registerQueue(QUEUE.timers, { workerConcurrency: 2, minPollingIntervalMs: 1000 });
-      await DBOS.applySchedules([
-        {
-          scheduleName: WORKFLOW.watch,
-          workflowFn: scheduled.watch,
-          schedule: `*/${settings.watchEverySeconds} * * * * *`,
-          queueName: QUEUE.timers,
-        },
-      ]);
+      if (settings.watchEverySeconds === 0) await DBOS.deleteSchedule(WORKFLOW.watch);
+      else
+        await DBOS.applySchedules([
+          {
+            scheduleName: WORKFLOW.watch,
+            workflowFn: scheduled.watch,
+            schedule: `*/${settings.watchEverySeconds} * * * * *`,
+            queueName: QUEUE.timers,
+          },
+        ]);
     },
     stop: async () => {
       await DBOS.shutdown({ workflowCompletionTimeoutMS: 20_000 });
