@@ -243,7 +243,7 @@ describe("what goes wrong is told in our words", () => {
     const gone = AbortSignal.abort();
     await expect(
       bridge.call("late_invoice_list", {}, { agent: "test", signal: gone }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/abort/i);
   });
 });
 

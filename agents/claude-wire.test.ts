@@ -195,7 +195,7 @@ describe("Claude drives the same graph", () => {
       question: "Why is the Aurora invoice late?",
     });
     const last = seen[2]?.body.messages.at(-1);
-    const [block] = last?.content as { type: string; content: unknown }[];
+    const [block] = (last?.content ?? []) as { type: string; content: unknown }[];
     expect(block?.type).toBe("tool_result");
     const text =
       typeof block?.content === "string" ? block.content : JSON.stringify(block?.content);

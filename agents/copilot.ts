@@ -82,6 +82,7 @@ const supervisorTools = [
   "project_get",
   "milestone_list",
   "timesheet_week_list",
+  "client_list",
   "opportunity_list",
   "change_order_list",
   "invoice_list",

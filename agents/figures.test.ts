@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatMoney } from "#/domain/money.ts";
 import { dateFigures, figuresOf, plainNumber } from "./figures.ts";

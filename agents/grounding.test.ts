@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observe } from "#/domain/evidence.ts";
 import { createCopilot } from "./copilot.ts";
@@ -211,9 +211,8 @@ describe("P5: what is altered falls", () => {
       fc.property(
         sentence,
         fc.nat(),
-        fc.integer({ min: 0, max: 15 }),
-        fc.integer({ min: 1, max: 15 }),
-        (draft, at, place, shift) => {
+        fc.tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 1, max: 15 })),
+        (draft, at, [place, shift]) => {
           const index = at % draft.evidence.length;
           const id = draft.evidence[index] ?? "";
           const digit = (Number.parseInt(id[3 + place] ?? "0", 16) + shift) % 16;

@@ -22,6 +22,7 @@ export const NoteId = z.enum([
   "may-not-propose",
   "source-failed",
   "list-empty",
+  "nothing-due",
   "list-cut",
 ]);
 export type NoteId = z.infer<typeof NoteId>;
@@ -97,6 +98,10 @@ export const notes: Readonly<Record<NoteId, Note>> = {
     holds: (bridge) => !bridge.names.has("remediation_propose"),
   },
   "list-cut": { text: "There are more than I read, so this is not all of it." },
+  "nothing-due": {
+    text: "No time was due there in the last five weeks.",
+    holds: (bridge) => bridge.answers("timesheet_week_list").length > 0,
+  },
   "source-failed": { text: "A source gave no usable answer, so this may be incomplete." },
   "list-empty": {
     text: "The system has no such records.",

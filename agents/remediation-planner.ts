@@ -13,6 +13,7 @@ import type { Mind } from "./minds.ts";
 import type { PlanTask } from "./plan-task.ts";
 import { proposeTool } from "./propose-tool.ts";
 import { PlanReport, planFormat } from "./reports.ts";
+import { workingDays } from "./rules-wording.ts";
 import type { Proposed, Run } from "./run.ts";
 import { runAgent } from "./run-agent.ts";
 import { scopeOfText } from "./support.ts";
@@ -190,7 +191,7 @@ function reason(run: Run, candidate: Candidate, delay: InvoiceDelay) {
     run.ledger.get(id),
   );
   const why = cause
-    ? `${cause.title}: ${formatDays(cause.totalMinutes, delay.minutesPerDay)} working days so far.`
+    ? `${cause.title}: ${workingDays(formatDays(cause.totalMinutes, delay.minutesPerDay))} so far.`
     : plainText(candidate.title, 200);
   return { why, evidence: evidence.slice(0, 20) };
 }

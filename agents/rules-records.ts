@@ -62,19 +62,19 @@ function missingTime(view: View, project: Project): Plan {
   if ("plan" in seen) return seen.plan;
   const { items: weeks, cites, complete } = seen.all;
   if (weeks.length === 0) return answer([], ["list-empty"]);
-  const open = weeks.filter(
-    (week) => week.expectedMinutes > 0 && ["missing", "draft", "rejected"].includes(week.state),
-  );
+  // What is not due yet is not missing yet.
+  const due = weeks.filter((week) => week.expectedMinutes > 0 && week.dueOn < today.toString());
+  const open = due.filter(({ state }) => ["missing", "draft", "rejected"].includes(state));
   if (open.length > 0)
     return listing({ items: open, cites, complete }, (week) => ({
       text: `${week.personName}, week of ${week.week}: ${stateWords[week.state] ?? week.state}, ${hours(week.expectedMinutes)} h expected, due ${week.dueOn}.`,
       evidence: cites(week.source),
     }));
-  if (!complete) return answer([], ["list-cut"]);
+  if (!complete || due.length === 0) return answer([], [complete ? "nothing-due" : "list-cut"]);
   return answer([
     {
-      text: `All time expected on ${project.name} was submitted.`,
-      evidence: weeks.slice(0, 10).flatMap((week) => cites(week.source)),
+      text: `All time that was due on ${project.name} was submitted.`,
+      evidence: due.slice(0, 10).flatMap((week) => cites(week.source)),
     },
   ]);
 }

@@ -7,7 +7,7 @@ import type { Explanation } from "./root-cause-analyst.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
 import { answer, ask, citesOf, showProposals } from "./rules-plans.ts";
 import { planRecords } from "./rules-records.ts";
-import { type CitesFor, lateInvoiceSentence } from "./rules-wording.ts";
+import { type CitesFor, lateInvoiceSentence, workingDays } from "./rules-wording.ts";
 import type { LateInvoice, ProposalRow } from "./tool-shapes.ts";
 
 /**
@@ -95,6 +95,8 @@ function aboutInvoices(view: View, intent: Intent): Plan {
   return about(view, intent, formatRef(invoice.ref));
 }
 
+const mostShown = 12;
+
 type Late = { all: readonly LateInvoice[]; late: readonly LateInvoice[]; cites: CitesFor };
 
 function listLate(view: View, { all, late, cites }: Late): Plan {
@@ -119,11 +121,14 @@ function listLate(view: View, { all, late, cites }: Late): Plan {
     evidence: late.flatMap((i) => cites(i.ref).slice(0, 1)),
   };
   const whole = all.length < 25;
-  const lines = [...shown.slice(0, 8), ...(named.length > 0 ? [] : unknown.slice(0, 3))];
-  return answer([
-    ...(named.length > 0 || !whole ? [] : [head]),
-    ...lines.map((i) => lateInvoiceSentence(i, cites)),
-  ]);
+  const lines = [...shown.slice(0, mostShown), ...(named.length > 0 ? [] : unknown.slice(0, 3))];
+  return answer(
+    [
+      ...(named.length > 0 || !whole ? [] : [head]),
+      ...lines.map((i) => lateInvoiceSentence(i, cites)),
+    ],
+    whole && shown.length <= mostShown ? [] : ["list-cut"],
+  );
 }
 
 function listOthers({ late, cites, meant }: Omit<Late, "all"> & { meant: Meant }): Plan {
@@ -183,7 +188,7 @@ function withPlanner(view: View, intent: Intent, invoice: string): Plan {
   if (steps.length > 0)
     return answer(steps, [remedies.mayPropose ? "source-failed" : "may-not-propose"]);
   const open = remedies.openCauses.map(({ title, days, evidence }) => ({
-    text: `${days} working days: ${title}, still open.`,
+    text: `${workingDays(days)}: ${title}, still open.`,
     evidence,
   }));
   return answer(open, ["no-such-step"]);

@@ -13,6 +13,10 @@ export type CitesFor = (ref: RecordRef) => readonly string[];
 const joined = (parts: readonly (string | null)[], gap: string): string =>
   parts.filter((part) => part !== null && part !== "").join(gap);
 
+/** `1 working day`, `6.2 working days`. */
+export const workingDays = (days: string): string =>
+  `${days} working day${days === "1" ? "" : "s"}`;
+
 const nameOf = (invoice: InvoiceDelay["invoice"]): string =>
   invoice.number ?? invoice.reference ?? invoice.ref.id;
 
@@ -40,14 +44,14 @@ export function delaySentences(delay: InvoiceDelay): SentenceDraft[] {
   const size =
     days === null
       ? ""
-      : `: ${days} working days ${sent ? "until it went out" : "on its clock so far"}`;
+      : `: ${workingDays(days)} ${sent ? "until it went out" : "on its clock so far"}`;
   return [
     { text: `${about} ${sent ? "was" : "is"} late${size}.`, evidence },
     ...delay.causes.map((cause, rank) => causeSentence(cause, perDay, rank === 0)),
     ...(delay.unexplainedMinutes > 0
       ? [
           {
-            text: `No record explains ${formatDays(delay.unexplainedMinutes, perDay)} working days of it.`,
+            text: `No record explains ${workingDays(formatDays(delay.unexplainedMinutes, perDay))} of it.`,
             evidence,
           },
         ]
@@ -60,9 +64,9 @@ function causeSentence(cause: Cause, perDay: number, first: boolean): SentenceDr
   const shown = [...new Set(cause.blockers.map((blocker) => blocker.detail))].slice(0, 3);
   const saved =
     first && cause.savedMinutes > 0
-      ? ` Without it, ${formatDays(cause.savedMinutes, perDay)} working days less.`
+      ? ` Without it, ${workingDays(formatDays(cause.savedMinutes, perDay))} less.`
       : "";
-  const text = `${formatDays(cause.totalMinutes, perDay)} working days: ${cause.title}${cause.open ? ", still open" : ""}. ${shown.join("; ")}.${saved}`;
+  const text = `${workingDays(formatDays(cause.totalMinutes, perDay))}: ${cause.title}${cause.open ? ", still open" : ""}. ${shown.join("; ")}.${saved}`;
   return { text, evidence: cause.evidence };
 }
 
@@ -72,7 +76,7 @@ export function lateInvoiceSentence(invoice: LateInvoice, cites: CitesFor): Sent
   const late =
     invoice.status === "unknown"
       ? "a source is missing, so nobody can say whether it is late"
-      : `${formatDays(invoice.lateByMinutes, invoice.minutesPerDay)} working days late`;
+      : `${workingDays(formatDays(invoice.lateByMinutes, invoice.minutesPerDay))} late`;
   const text = joined(
     [
       `${invoice.number ?? invoice.ref.id}${who ? ` (${who})` : ""}, ${formatMoney(invoice.net)}: ${late}`,

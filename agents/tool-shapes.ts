@@ -7,6 +7,7 @@ import { Money } from "#/domain/money.ts";
 import { ProposalState } from "#/domain/proposal.ts";
 import {
   ChangeOrder,
+  Client,
   formatRef,
   Invoice,
   Milestone,
@@ -90,7 +91,7 @@ const ProposalRow = z.looseObject(proposalFields).transform((row, context) => {
     title: row.payload?.title ?? row.title ?? null,
     action: row.payload?.action ?? row.action ?? null,
     target: row.payload?.target ?? row.target ?? null,
-    evidence: (row.evidence ?? []).flatMap((id) => EvidenceId.safeParse(id).data ?? []),
+    evidence: (row.evidence ?? []).flatMap((each) => EvidenceId.safeParse(each).data ?? []),
     expiresAt: row.expiresAt ?? null,
   };
 });
@@ -143,6 +144,7 @@ export const toolShapes = {
   project_get: one(Project),
   milestone_list: list(Milestone),
   timesheet_week_list: list(TimesheetWeek),
+  client_list: list(Client),
   opportunity_list: list(Opportunity),
   change_order_list: list(ChangeOrder),
   invoice_list: list(Invoice),
