@@ -134,6 +134,22 @@ describe("without a key, the copilot answers", () => {
     });
   });
 
+  test("a project whose time is complete is called complete only for what was due", async () => {
+    const { text } = await say("Who has not submitted time on Ledger Move?");
+    expect(text).toBe("All time that was due on Ledger Move was submitted.");
+    const copilotBefore = createCopilot({
+      minds: { first: rulesMind(), fallback: null },
+      today: () => "2026-11-04",
+    });
+    const early = await copilotBefore.answer({
+      session: fixtureFirm().session,
+      question: "Who has not submitted time on Grid Portal?",
+    });
+    expect(early.sentences.map((s) => s.text)).toEqual([
+      "No time was due there in the last five weeks.",
+    ]);
+  });
+
   test("follow-ups stand on the conversation", async () => {
     const history: Turn[] = [
       { who: "person", text: "Why is the Northwind invoice late?" },

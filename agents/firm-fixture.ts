@@ -33,6 +33,13 @@ const people = [
   { id: "TW-17", personName: "Ana Kovac", expected: 2400, logged: 720, state: "draft" },
   { id: "TW-18", personName: "Ben Ito", expected: 1920, logged: 0, state: "missing" },
 ] as const;
+const submitted = {
+  id: "TW-19",
+  personName: "Cora Lind",
+  expected: 2400,
+  logged: 2400,
+  state: "submitted",
+} as const;
 const missing = people.map((p) => ({
   ref: weekRef(p.id),
   detail: `${p.personName}, week of 2026-11-02: 0 of ${p.expected / 60} h submitted, due 2026-11-06`,
@@ -316,8 +323,8 @@ export function fixtureFirm({
     },
     timesheet_week_list: {
       input: { projectId: { type: "string" }, from: { type: "string" }, to: { type: "string" } },
-      answer: () => ({
-        weeks: people.map((p) => ({
+      answer: ({ projectId }) => ({
+        weeks: (projectId === "PRJ-5" ? [submitted] : people).map((p) => ({
           source: source(weekRef(p.id)),
           projectId: "PRJ-2",
           personId: p.id,
@@ -328,11 +335,14 @@ export function fixtureFirm({
           loggedMinutes: p.logged,
           state: p.state,
           dueOn: "2026-11-06",
-          submittedOn: null,
+          submittedOn: p.state === "submitted" ? "2026-11-06" : null,
           approvedOn: null,
           approverName: null,
         })),
-        evidence: missing.flatMap((m) => m.facts),
+        evidence:
+          projectId === "PRJ-5"
+            ? see(weekRef(submitted.id), { state: submitted.state, submittedOn: "2026-11-06" })
+            : missing.flatMap((m) => m.facts),
       }),
     },
     proposal_list: {

@@ -24,7 +24,9 @@ export function planRecords(view: View, kind: Kind): Plan {
       more.length > 0 ? meant.slice(0, most).map(projectSentence(listed.all.cites)) : [],
       ["which-project"],
     );
-  return kind === "missing-time" ? missingTime(view, project) : changeOrders(view, project);
+  return kind === "missing-time"
+    ? missingTime(view, project, listed.all.cites)
+    : changeOrders(view, project);
 }
 
 /** The first of a list in one sentence each; says so when there are more. */
@@ -50,7 +52,7 @@ function projectMeant({ task, history }: View, projects: readonly Project[]): Pr
 }
 
 /** The last five weeks: what is older is a matter for an invoice, not for a reminder. */
-function missingTime(view: View, project: Project): Plan {
+function missingTime(view: View, project: Project, projectCites: CitesFor): Plan {
   const today = Temporal.PlainDate.from(view.today ?? "1970-01-01");
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
   const seen = gather<TimesheetWeek>(view, "timesheet_week_list", {
@@ -74,7 +76,10 @@ function missingTime(view: View, project: Project): Plan {
   return answer([
     {
       text: `All time that was due on ${project.name} was submitted.`,
-      evidence: due.slice(0, 10).flatMap((week) => cites(week.source)),
+      evidence: [
+        ...projectCites(project.source),
+        ...due.slice(0, 10).flatMap((week) => cites(week.source)),
+      ],
     },
   ]);
 }
