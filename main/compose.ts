@@ -79,6 +79,7 @@ export async function compose(
       ? readSettingsFile(config.TENANT_POLICY_FILE)
       : defaultTenantRules,
   });
+  const firmPolicy = { ...policySet, baseCurrency: config.BASE_CURRENCY };
   const engine = createEngine(database, {
     executorId: config.EXECUTOR_ID,
     watchEverySeconds: config.WATCH_SECONDS,
@@ -163,7 +164,7 @@ export async function compose(
   const proposing = {
     ...explaining,
     store,
-    policy: () => policySet,
+    policy: () => firmPolicy,
     start: engine.start,
     candidates: candidatesFor,
     preview,
@@ -177,7 +178,7 @@ export async function compose(
   });
   const carryOut = {
     store,
-    policy: () => policySet,
+    policy: () => firmPolicy,
     previewAgain: async (payload: Payload) =>
       (
         await preview({
@@ -275,7 +276,7 @@ export async function compose(
       retryLater: (item, why, seconds) => outboxDoor.retryLater(item as never, why, seconds),
       unknown: (item, why) => outboxDoor.unknown(item as never, why),
       proposalView: (tenant, id, version) =>
-        proposalView(tenant, { id, version }, { store, policy: () => policySet, now }),
+        proposalView(tenant, { id, version }, { store, policy: () => firmPolicy, now }),
       exceptionView: async (tenant, id) => {
         const exception = await store.exception(tenant, id);
         if (!exception) throw new Error(`exception ${id} is gone`);

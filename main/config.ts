@@ -21,6 +21,11 @@ export const Settings = z.object({
   EXECUTOR_ID: z.string().default("local"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
   TENANT: TenantId.default(TenantId.parse("meridian")),
+  /** What amounts in policies are written in. Other currencies count as beyond every threshold. */
+  BASE_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "set BASE_CURRENCY to an ISO 4217 code")
+    .default("EUR"),
   PEOPLE_FILE: z.string().optional(),
   TENANT_POLICY_FILE: z.string().optional(),
   TARGET_BUSINESS_DAYS: z.coerce.number().int().min(1).max(90).default(5),

@@ -163,7 +163,7 @@ async function putPeople(config: Config, product: Product) {
   await putTenant(product.database, {
     id: config.TENANT,
     name: config.TENANT,
-    baseCurrency: "EUR",
+    baseCurrency: config.BASE_CURRENCY,
     calendar: workingWeek,
     targetBusinessDays: config.TARGET_BUSINESS_DAYS,
     slackTeam: config.SLACK_MODE === "sandbox" ? sandboxSlack.team.id : (config.SLACK_TEAM ?? null),

@@ -20,6 +20,8 @@ try {
   const config = readConfig({
     ...process.env,
     SYSTEM: system,
+    // Tryton's demonstration firm keeps its books in dollars.
+    ...(system === "tryton" ? { BASE_CURRENCY: process.env["BASE_CURRENCY"] ?? "USD" } : {}),
     PORT: "0",
     COUNTERSIGN_HOME: folder,
     DATABASE_URL: "",

@@ -3,9 +3,8 @@ import { isCountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
 import { isEffectMissing, isRefused, type Receipt, type RunOutcome } from "#/domain/run.ts";
-import type { PolicySet } from "#/policies/policy-set.ts";
 import { otherSystem, ownDatabase, step } from "./durable.ts";
-import { decide, needOf, tally } from "./policy-facts.ts";
+import { decide, type FirmPolicy, needOf, tally } from "./policy-facts.ts";
 import type { CountedVote, StartJudgement, Store, Tenant } from "./store.ts";
 
 export type CarryOutNeeds = {
@@ -13,7 +12,7 @@ export type CarryOutNeeds = {
     Store,
     "tenant" | "proposal" | "beginRun" | "claimEffect" | "finishEffect" | "closeRun"
   >;
-  readonly policy: (tenant: TenantId) => PolicySet;
+  readonly policy: (tenant: TenantId) => FirmPolicy;
   /** The same change, previewed again from the systems of record. */
   readonly previewAgain: (payload: Payload) => Promise<Payload>;
   /**
@@ -89,7 +88,7 @@ export function judgeStart(facts: {
   now: string;
   sentLast24h: number;
   tenant: Tenant;
-  policy: PolicySet;
+  policy: FirmPolicy;
   changed: string | null;
 }): StartJudgement {
   const { proposal, policy, now } = facts;

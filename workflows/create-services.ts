@@ -159,7 +159,7 @@ export async function proposalView(
     votes: votesShown(fact),
     evidence: await needs.store.evidence(tenantId, proposal.evidence),
     mayApprove: whoMayApprove(policy, {
-      proposal: proposalFacts(proposal),
+      proposal: proposalFacts(policy, proposal),
       need,
       members,
       now,

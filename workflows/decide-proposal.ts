@@ -3,15 +3,22 @@ import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { TenantId } from "#/domain/ids.ts";
 import type { Proposal } from "#/domain/proposal.ts";
-import type { PolicySet } from "#/policies/policy-set.ts";
 import type { Start } from "./durable.ts";
-import { decide, haveOf, mayVote, needOf, type Tally, tally } from "./policy-facts.ts";
+import {
+  decide,
+  type FirmPolicy,
+  haveOf,
+  mayVote,
+  needOf,
+  type Tally,
+  tally,
+} from "./policy-facts.ts";
 import type { CastVote } from "./services.ts";
 import type { CountedVote, Store, Tenant, VoteJudgement, Voter } from "./store.ts";
 
 export type VoteNeeds = {
   readonly store: Pick<Store, "castVote" | "tenant">;
-  readonly policy: (tenant: TenantId) => PolicySet;
+  readonly policy: (tenant: TenantId) => FirmPolicy;
   readonly start: Pick<Start, "carryOut">;
   /** Time step of a valid code that was not used before; null otherwise. */
   readonly secondFactor: (voter: Voter, code: string) => number | null;
@@ -54,7 +61,7 @@ type Facts = {
   readonly now: string;
   readonly cast: CastVote;
   readonly tenant: Tenant;
-  readonly policy: PolicySet;
+  readonly policy: FirmPolicy;
   readonly secondFactor: VoteNeeds["secondFactor"];
 };
 
@@ -117,7 +124,7 @@ function stillNeeded(
   return open.length > 0 ? open : (Object.keys(needOf(proposal.decision)) as ApprovalKind[]);
 }
 
-const refused = (policy: PolicySet, reasons: readonly PolicyReason[]): VoteJudgement => ({
+const refused = (policy: FirmPolicy, reasons: readonly PolicyReason[]): VoteJudgement => ({
   kind: "refused",
   reasons:
     reasons.length > 0 ? reasons : [{ id: "no-vote-needed", reason: "No vote is needed for this" }],

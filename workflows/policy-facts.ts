@@ -6,12 +6,15 @@ import {
   type Need,
 } from "#/domain/decision.ts";
 import type { ProposalId } from "#/domain/ids.ts";
-import { decimalText } from "#/domain/money.ts";
+import { decimalText, type Money } from "#/domain/money.ts";
 import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
 import { checkVote, decideExecute } from "#/policies/decide.ts";
 import type { ProposalFacts, VoteCheck } from "#/policies/facts.ts";
 import type { PolicySet } from "#/policies/policy-set.ts";
 import type { CountedVote, Tenant, Voter } from "./store.ts";
+
+/** A firm's policy set in force, and the currency its thresholds are written in. */
+export type FirmPolicy = PolicySet & { readonly baseCurrency: string };
 
 /** The part of a proposal that policy judges; a draft has it before it has a row. */
 export type Judged = {
@@ -22,8 +25,10 @@ export type Judged = {
   readonly expiresAt: string;
 };
 
-export function proposalFacts({ id, version, payload, requestedBy }: Judged): ProposalFacts {
-  const amount = payload.amount;
+export function proposalFacts(
+  { baseCurrency }: Pick<FirmPolicy, "baseCurrency">,
+  { id, version, payload, requestedBy }: Judged,
+): ProposalFacts {
   return {
     tenant: payload.tenant,
     id,
@@ -34,11 +39,20 @@ export function proposalFacts({ id, version, payload, requestedBy }: Judged): Pr
       ? { id: payload.projectId, tenant: payload.tenant, lead: payload.projectLead }
       : null,
     requester: requestedBy.person,
-    amount: amount ? decimalText({ ...amount, minor: Math.abs(amount.minor) }) : "0.00",
+    amount: amountForPolicy(payload.amount, baseCurrency),
     payloadHash: payloadHash(payload),
     untrustedSinks: untrustedSinks(payload),
     recipientInternal: payload.recipientInternal,
   };
+}
+
+/** Without a dated rate we cannot compare another currency, so it counts as beyond every threshold. */
+const beyondEveryThreshold = "900000000000.00";
+
+function amountForPolicy(amount: Money | null, baseCurrency: string): string {
+  if (!amount) return "0.00";
+  if (amount.currency !== baseCurrency) return beyondEveryThreshold;
+  return decimalText({ ...amount, minor: Math.abs(amount.minor) });
 }
 
 export type Tally = {
@@ -49,7 +63,7 @@ export type Tally = {
 
 /** Votes that still hold: each voter asked again, with the rights they have now. */
 export function tally(
-  set: PolicySet,
+  set: FirmPolicy,
   judged: Judged,
   { votes, now }: { votes: readonly CountedVote[]; now: string },
 ): Tally {
@@ -89,7 +103,7 @@ export function tally(
 }
 
 export const mayVote = (
-  set: PolicySet,
+  set: FirmPolicy,
   judged: Judged,
   ask: {
     voter: Pick<Voter, "id" | "tenant" | "roles" | "active">;
@@ -100,7 +114,7 @@ export const mayVote = (
   },
 ): VoteCheck =>
   checkVote(set, {
-    proposal: proposalFacts(judged),
+    proposal: proposalFacts(set, judged),
     voter: {
       kind: "human",
       id: ask.voter.id,
@@ -117,11 +131,11 @@ export const mayVote = (
 
 /** What policy says about running this now, with these votes. */
 export function decide(
-  set: PolicySet,
+  set: FirmPolicy,
   judged: Judged,
   state: { tenant: Tenant; approvals: Tally["approvals"]; now: string; sentLast24h: number },
 ): Decision {
-  const facts = proposalFacts(judged);
+  const facts = proposalFacts(set, judged);
   const any = Object.values(state.approvals).some((count) => count > 0);
   return decideExecute(
     set,

@@ -8,11 +8,17 @@ import { EvidenceId, type PersonId, ProposalId, type TenantId } from "#/domain/i
 import type { Member, Principal } from "#/domain/member.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
 import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
-import type { PolicySet } from "#/policies/policy-set.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import type { Start } from "./durable.ts";
 import { type ExplainNeeds, explainInvoice, findInvoice } from "./explain-invoice.ts";
-import { decide, type Judged, needOf, noApprovals, proposalFacts } from "./policy-facts.ts";
+import {
+  decide,
+  type FirmPolicy,
+  type Judged,
+  needOf,
+  noApprovals,
+  proposalFacts,
+} from "./policy-facts.ts";
 import type { Candidate, ProposeRequest } from "./services.ts";
 import type { Store, Tenant } from "./store.ts";
 
@@ -21,7 +27,7 @@ export type ProposeNeeds = ExplainNeeds & {
     Store,
     "tenant" | "members" | "openExceptions" | "submitProposal" | "recordDenial" | "evidence"
   >;
-  readonly policy: (tenant: TenantId) => PolicySet;
+  readonly policy: (tenant: TenantId) => FirmPolicy;
   readonly start: Pick<Start, "carryOut" | "expireLater">;
   readonly candidates: (delay: InvoiceDelay) => readonly Candidate[];
   /** The exact change, read from the systems of record just now. */
@@ -171,13 +177,13 @@ async function citedEvidence(
 
 async function approversOf(
   judged: Judged,
-  { decision, policy, now }: { decision: Decision; policy: PolicySet; now: string },
+  { decision, policy, now }: { decision: Decision; policy: FirmPolicy; now: string },
   needs: ProposeNeeds,
 ): Promise<PersonId[]> {
   if (decision.effect !== "require") return [];
   const members: Member[] = await needs.store.members(judged.payload.tenant);
   const able = whoMayApprove(policy, {
-    proposal: proposalFacts(judged),
+    proposal: proposalFacts(policy, judged),
     need: needOf(decision),
     members,
     now,
