@@ -110,6 +110,7 @@ export async function compose(
         : null,
     ),
     record: (step) => log.debug({ step }, "agent"),
+    today: () => Temporal.Now.plainDateISO(parts.calendar.zone).toString(),
   });
   const ask = async (
     who: { principal: Principal; thread: Thread | null },
@@ -201,6 +202,7 @@ export async function compose(
       person: string;
       text: string;
       thread: Thread;
+      key: string;
       history: readonly { question: string; answer: Answer }[];
     }) => {
       const member = (await store.members(question.tenant)).find(
@@ -211,6 +213,7 @@ export async function compose(
         { principal: services.principalOf(member), thread: question.thread },
         {
           text: question.text,
+          key: question.key,
           history: question.history.flatMap((turn): Turn[] => [
             { who: "person", text: turn.question },
             { who: "copilot", text: turn.answer.sentences.map((each) => each.text).join(" ") },
@@ -237,7 +240,8 @@ export async function compose(
               await copilot.investigate({
                 session,
                 invoice: formatRef(exception.subject),
-                key: `${id}`,
+                key: id,
+                breadth: "every-candidate",
               })
             ).explanation,
           ),

@@ -26,6 +26,8 @@ export type RespondNeeds = WatchNeeds & {
     person: PersonId;
     text: string;
     thread: Thread;
+    /** Names the question: asked again under it, the same things are proposed, not others. */
+    key: string;
     history: readonly { question: string; answer: Answer }[];
   }) => Promise<Answer>;
   /** The agents' fixed pipeline for a case: causes, then proposals through the propose tool. */
@@ -59,7 +61,7 @@ async function answerQuestion(
 ): Promise<void> {
   const asked = StoredQuestion.parse(JSON.parse(body));
   const history = await needs.store.history(tenant, asked.thread);
-  const answer = await needs.answer({ tenant, ...asked, history });
+  const answer = await needs.answer({ tenant, ...asked, key, history });
   await needs.store.saveAnswer(tenant, {
     person: asked.person,
     question: asked.text,
