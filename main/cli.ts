@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isCountersignError } from "#/domain/errors.ts";
 import { serveOperationsOverStdio } from "#/mcp-server/stdio.ts";
 import type { Answer } from "#/workflows/services.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, readConfig, readConfigWith } from "./config.ts";
 import { deskTasks } from "./desk-tasks.ts";
 import { askDesk, whereIs } from "./local-desk.ts";
 import { createLog } from "./log.ts";
@@ -110,7 +110,7 @@ async function perform(config: Config, name: string, argument: unknown): Promise
 }
 
 async function here<T>(work: (running: Running) => Promise<T>): Promise<T> {
-  const config = readConfig({ ...process.env, ...ownSettings });
+  const config = readConfigWith(ownSettings);
   const running = await runEverything(config, createLog(config.LOG_LEVEL), { lookAtStart: false });
   try {
     return await work(running);

@@ -91,6 +91,10 @@ export function readConfig(
   return parsed.data;
 }
 
+/** The environment, with these settings instead of its own. */
+export const readConfigWith = (settings: Readonly<Record<string, string>>): Config =>
+  readConfig({ ...process.env, ...settings });
+
 const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
 
 function rulesBetween(config: Config): string[] {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyAudit } from "#/db/audit.ts";
 import { isCountersignError } from "#/domain/errors.ts";
-import { readConfig } from "./config.ts";
+import { readConfigWith } from "./config.ts";
 import { createLog } from "./log.ts";
 import { runEverything } from "./run-everything.ts";
 import { playDelay } from "./story-delay.ts";
@@ -17,17 +17,16 @@ const system = systemOf(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
 
 try {
-  const config = readConfig({
-    ...process.env,
+  const config = readConfigWith({
     SYSTEM: system,
     // Tryton's demonstration firm keeps its books in dollars.
-    ...(system === "tryton" ? { BASE_CURRENCY: process.env["BASE_CURRENCY"] ?? "USD" } : {}),
+    ...(system === "tryton" ? { BASE_CURRENCY: "USD" } : {}),
     PORT: "0",
     COUNTERSIGN_HOME: folder,
     DATABASE_URL: "",
     WATCH_SECONDS: "0",
     SLACK_MODE: "sandbox",
-    LOG_LEVEL: process.env["LOG_LEVEL"] ?? "silent",
+    LOG_LEVEL: "silent",
   });
   say(
     `The whole case on ${system === "tryton" ? "a real Tryton" : "the sandbox firm"}: database, systems, chat and workflows are starting …`,
