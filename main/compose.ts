@@ -276,9 +276,9 @@ export async function compose(
     outbox: {
       ...outboxDoor,
       claim: async (limit) => (await outboxDoor.claim(limit)) as unknown as ClaimedItem[],
-      sent: (item, at) => outboxDoor.sent(item as never, at),
-      retryLater: (item, why, seconds) => outboxDoor.retryLater(item as never, why, seconds),
-      unknown: (item, why) => outboxDoor.unknown(item as never, why),
+      sent: (item, at) => outboxDoor.sent(item, at),
+      retryLater: (item, why, seconds) => outboxDoor.retryLater(item, why, seconds),
+      unknown: (item, why) => outboxDoor.unknown(item, why),
       proposalView: (tenant, id, version) =>
         proposalView(tenant, { id, version }, { store, policy: () => firmPolicy, now }),
       exceptionView: async (tenant, id) => {

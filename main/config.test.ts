@@ -12,7 +12,8 @@ test("with an empty environment everything has a working default", () => {
 test(".env.example names exactly the settings there are", () => {
   const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8");
   const named = [...example.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-  expect(named.toSorted()).toEqual(Object.keys(Settings.shape).toSorted());
+  expect(new Set(named)).toEqual(new Set(Object.keys(Settings.shape)));
+  expect(named).toHaveLength(Object.keys(Settings.shape).length);
 });
 
 test("all problems are told at once, each with its fix", () => {

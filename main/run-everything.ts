@@ -81,7 +81,7 @@ async function start(
     { host: config.HOST, port: config.PORT },
     { ready: () => readiness(holder.product), log: complain },
   );
-  undo.push(front.close);
+  undo.push(() => front.close());
   const publicUrl = config.PUBLIC_URL ?? front.url;
 
   const ownSystems = config.SYSTEM === "sandbox" && config.SANDBOX_URLS === undefined;
@@ -94,17 +94,18 @@ async function start(
     proposalPage: (id) => `${publicUrl}/proposals/${id}`,
     connect: async (calendar) => {
       world.systems = ownSystems ? await startSandboxSystems(config, today) : null;
-      if (world.systems) undo.push(world.systems.close);
+      const started = world.systems;
+      if (started) undo.push(() => started.close());
       return connectSystems(config, { calendar, sandbox: world.systems });
     },
   });
   holder.product = product;
-  undo.push(product.close);
+  undo.push(() => product.close());
   const { systems } = world;
 
   const people = await putPeople(config, product);
   const chat = config.SLACK_MODE === "sandbox" ? await startSandboxChat(config, people) : null;
-  if (chat) undo.push(chat.close);
+  if (chat) undo.push(() => chat.close());
   await product.engine.launch();
 
   const slack = createSlack(config, { product, chat, log });
@@ -113,7 +114,7 @@ async function start(
   const desk = openDesk(config.COUNTERSIGN_HOME, front.url, deskTasks(product, localPrincipal));
   undo.push(desk.close);
   const mcp = mcpDoor(config, { product, publicUrl, principal: await localPrincipal(), log });
-  undo.push(mcp.close);
+  undo.push(() => mcp.close());
   const pages = createConsole({
     services: product.services,
     principal: await localPrincipal(),
