@@ -51,10 +51,6 @@ export const errorCatalogue = {
     blame: "user",
     fix: "{who} may not {what}. Ask an administrator for the {needed} right.",
   },
-  UNLINKED_ACCOUNT: {
-    blame: "user",
-    fix: "This Slack account is not linked to a colleague at {tenant}. Ask an administrator to link {account}.",
-  },
   WEBHOOK_UNKNOWN: {
     blame: "operator",
     fix: "No connection named {connection}. Send webhooks to /webhooks/<connection>.",
