@@ -40,7 +40,7 @@ export async function insertAnswer(
   const id = inserted.rows[0]?.id ?? 0;
   await saveEvidence(tx, tenant, answer.body.evidence);
   if (answer.signalKey) {
-    await markHandled(tx, answer.signalKey, false);
+    await markHandled(tx, answer.signalKey, null);
     if (answer.thread)
       await enqueueOutbox(tx, tenant, {
         key: `answer:${answer.signalKey}`,

@@ -49,8 +49,8 @@ export async function verifyAudit(
   const verified: Verified[] = [];
   for (const row of tenants.rows) {
     if (tenant && row.tenant !== tenant) continue;
-    const events = await database.pool.query<AuditEvent>(
-      `select ${columns} from audit_event where tenant = $1 order by audit_event.seq`,
+    const events = await database.pool.query<AuditEvent & { subject: string }>(
+      `select ${columns}, subject from audit_event where tenant = $1 order by audit_event.seq`,
       [row.tenant],
     );
     const head = await database.pool.query<{ seq: number; hash: string }>(
@@ -60,8 +60,18 @@ export async function verifyAudit(
     verified.push({
       tenant: row.tenant,
       lines: events.rows.length,
-      fault: verifyChain(row.tenant, events.rows, head.rows[0] ?? null),
+      fault: verifyChain(row.tenant, events.rows, head.rows[0] ?? null) ?? misfiled(events.rows),
     });
   }
   return verified;
+}
+
+/** The subject column only finds lines again and is not hashed itself; the hashed body says what it must be. */
+function misfiled(events: readonly (AuditEvent & { subject: string })[]): ChainFault | null {
+  const wrong = events.find(
+    ({ body, subject }) => (JSON.parse(body) as AuditEntry).subject !== subject,
+  );
+  return wrong
+    ? { seq: wrong.seq, problem: "is filed under another record than it tells of" }
+    : null;
 }

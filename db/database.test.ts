@@ -160,8 +160,8 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
         }
         const found = (await verifyAudit(database, first))[0]?.fault;
         await database.pool.query(
-          `update audit_event set body = $1, at = $2::timestamptz, prev = decode($3, 'hex'), hash = decode($4, 'hex')
-            where tenant = 'first' and seq = $5`,
+          `update audit_event set body = $1, at = $2::timestamptz, prev = decode($3, 'hex'), hash = decode($4, 'hex'),
+             subject = $1::jsonb ->> 'subject' where tenant = 'first' and seq = $5`,
           [victim.body, victim.at, victim.prev, victim.hash, victim.seq],
         );
         await database.pool.query("alter table audit_event enable trigger audit_no_change");
@@ -175,6 +175,7 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
       expect(await tamper("prev = set_byte(prev, 0, (get_byte(prev, 0) + 1) % 256)")).toBe(
         victim.seq,
       );
+      expect(await tamper("subject = overlay(subject placing 'X' from 2)")).toBe(victim.seq);
       expect((await verifyAudit(database, first))[0]?.fault).toBeNull();
     });
 
@@ -320,6 +321,29 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
         "select distinct state from outbox where item ->> 'kind' = 'direct-message'",
       );
       expect(states.rows).toEqual([{ state: "unknown" }]);
+    });
+
+    test("a message outlives a day without Slack, and is given up only after that", async () => {
+      const door = createOutboxDoor(database);
+      await door.directMessage(first, { key: "patient", email: "ana@firm.example", text: "Hi" });
+      let seconds = 0;
+      const refuse = async (): Promise<boolean> => {
+        await database.pool.query("update outbox set next_at = clock_timestamp()");
+        const [mine] = (await door.claim(100)).filter(
+          ({ item }) => item["text"] === "Hi" && item.kind === "direct-message",
+        );
+        if (!mine) return false;
+        const pause = Math.min(3600, 2 ** Math.min(mine.attempt, 12));
+        await door.retryLater(mine, "Slack is away", pause);
+        seconds += pause;
+        return true;
+      };
+      while (await refuse());
+      expect(seconds).toBeGreaterThan(24 * 3600);
+      const kept = await database.pool.query(
+        "select state, why from outbox where item ->> 'text' = 'Hi'",
+      );
+      expect(kept.rows).toEqual([{ state: "dead", why: "Slack is away" }]);
     });
 
     test("using the pool inside a transaction is an error at once, not a hang", async () => {

@@ -58,7 +58,8 @@ export async function outboxSent(
   );
 }
 
-const mostAttempts = 8;
+/** With the poster's pauses, which grow to an hour: more than two days of Slack being away. */
+const mostAttempts = 60;
 
 export async function outboxRetry(
   tx: Tx,

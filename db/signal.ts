@@ -26,7 +26,7 @@ export async function signalByKey(
   tx: Tx,
   tenant: TenantId,
   key: string,
-): Promise<(Signal & { body: string; handled: boolean }) | null> {
+): Promise<(Signal & { body: string; handled: boolean; readAt: string }) | null> {
   const found = await tx.query<{
     kind: Signal["kind"];
     name: string;
@@ -34,7 +34,12 @@ export async function signalByKey(
     body: string;
     received_at: Date;
     handled_at: Date | null;
-  }>("select kind, name, subject, body, received_at, handled_at from signal where key = $1", [key]);
+    read_at: string;
+  }>(
+    `select kind, name, subject, body, received_at, handled_at, clock_timestamp()::text as read_at
+       from signal where key = $1`,
+    [key],
+  );
   const row = found.rows[0];
   if (!row) return null;
   return {
@@ -46,15 +51,16 @@ export async function signalByKey(
     receivedAt: row.received_at.toISOString(),
     body: row.body,
     handled: row.handled_at !== null,
+    readAt: row.read_at,
   };
 }
 
-/** One look at the firm answers every event received before it began. */
-export async function markHandled(tx: Tx, key: string, alsoEarlierEvents: boolean): Promise<void> {
+/** One look at the firm answers every event received before it began: `eventsUntil`, by our own clock. */
+export async function markHandled(tx: Tx, key: string, eventsUntil: string | null): Promise<void> {
   await tx.query(
     `update signal set handled_at = clock_timestamp()
-      where handled_at is null and (key = $1 or ($2 and kind = 'business-event'
-        and received_at <= (select received_at from signal where key = $1)))`,
-    [key, alsoEarlierEvents],
+      where handled_at is null and (key = $1 or ($2::timestamptz is not null
+        and kind = 'business-event' and received_at <= $2::timestamptz))`,
+    [key, eventsUntil],
   );
 }

@@ -58,8 +58,8 @@ const signalStore = (within: Within) => ({
     }),
   signal: (tenant: TenantId, key: string) =>
     within(tenant, (tx) => signals.signalByKey(tx, tenant, key)),
-  handled: (tenant: TenantId, key: string, alsoEarlierEvents: boolean) =>
-    within(tenant, (tx) => signals.markHandled(tx, key, alsoEarlierEvents)),
+  handled: (tenant: TenantId, key: string, eventsUntil: string | null) =>
+    within(tenant, (tx) => signals.markHandled(tx, key, eventsUntil)),
 });
 
 const exceptionStore = (within: Within) => ({

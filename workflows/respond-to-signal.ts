@@ -51,7 +51,7 @@ export async function respondToSignal(
   }
   await step("watch", () => watchInvoices(tenant, needs), { retriesAllowed: true, maxAttempts: 5 });
   // Everything that had arrived before this look began was seen by it.
-  await step("handled", () => needs.store.handled(tenant, key, true), ownDatabase);
+  await step("handled", () => needs.store.handled(tenant, key, signal.readAt), ownDatabase);
 }
 
 async function answerQuestion(

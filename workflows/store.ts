@@ -110,9 +110,9 @@ export type Store = {
   signal(
     tenant: TenantId,
     key: string,
-  ): Promise<(Signal & { body: string; handled: boolean }) | null>;
-  /** Marks this signal, or every business event received up to it, as handled. */
-  handled(tenant: TenantId, key: string, alsoEarlierEvents: boolean): Promise<void>;
+  ): Promise<(Signal & { body: string; handled: boolean; readAt: string }) | null>;
+  /** Marks this signal as handled, and every business event received until then. */
+  handled(tenant: TenantId, key: string, eventsUntil: string | null): Promise<void>;
 
   openExceptions(tenant: TenantId): Promise<(DeliveryException & { delay: InvoiceDelay })[]>;
   exceptions(tenant: TenantId): Promise<DeliveryException[]>;
