@@ -160,8 +160,8 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
         }
         const found = (await verifyAudit(database, first))[0]?.fault;
         await database.pool.query(
-          `update audit_event set body = $1, at = $2::timestamptz, prev = decode($3, 'hex'), hash = decode($4, 'hex'),
-             subject = $1::jsonb ->> 'subject' where tenant = 'first' and seq = $5`,
+          `update audit_event set body = $1::text, at = $2::timestamptz, prev = decode($3, 'hex'), hash = decode($4, 'hex'),
+             subject = ($1::text)::jsonb ->> 'subject' where tenant = 'first' and seq = $5`,
           [victim.body, victim.at, victim.prev, victim.hash, victim.seq],
         );
         await database.pool.query("alter table audit_event enable trigger audit_no_change");

@@ -9,9 +9,22 @@ export const inTenant = <T>(
   database: Database,
   tenant: TenantId,
   work: (tx: Tx) => Promise<T>,
+): Promise<T> => asRole(database, { role: "countersign_app", tenant }, work);
+
+/** The same, able to read the audit and nothing else. */
+export const asAuditor = <T>(
+  database: Database,
+  tenant: TenantId,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => asRole(database, { role: "countersign_auditor", tenant }, work);
+
+const asRole = <T>(
+  database: Database,
+  { role, tenant }: { role: "countersign_app" | "countersign_auditor"; tenant: TenantId },
+  work: (tx: Tx) => Promise<T>,
 ): Promise<T> =>
   inTransaction(database.pool, async (tx) => {
-    await tx.query("set local role countersign_app");
+    await tx.query(`set local role ${role}`);
     await tx.query("select set_config('countersign.tenant', $1, true)", [tenant]);
     return work(tx);
   });

@@ -5,7 +5,7 @@ import { serveOperationsOverStdio } from "#/mcp-server/stdio.ts";
 import type { Answer } from "#/workflows/services.ts";
 import { type Config, readConfig, readConfigWith } from "./config.ts";
 import { deskTasks } from "./desk-tasks.ts";
-import { askDesk, whereIs } from "./local-desk.ts";
+import { askDesk, runningAt } from "./local-desk.ts";
 import { createLog } from "./log.ts";
 import { operationsFor } from "./mcp-door.ts";
 import { type Running, runEverything } from "./run-everything.ts";
@@ -53,7 +53,9 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return 0;
     }
     case "audit":
-      return rest[0] === "export" ? exportAudit(config) : verifyAudit(config);
+      if (rest[0] === "verify") return verifyAudit(config);
+      if (rest[0] === "export") return exportAudit(config);
+      return complain("Say which: countersign audit verify, or countersign audit export");
     case "mcp":
       return serveMcp(config);
     case undefined:
@@ -120,15 +122,9 @@ async function here<T>(work: (running: Running) => Promise<T>): Promise<T> {
 }
 
 async function serveMcp(config: Config): Promise<number> {
-  const place = whereIs(config.COUNTERSIGN_HOME);
-  const answers = place
-    ? await fetch(`${place.url}/healthz`).then(
-        (response) => response.ok,
-        () => false,
-      )
-    : false;
-  if (place && answers) {
-    await bridgeStdio(`${place.url}/mcp`, { input: process.stdin, write: say });
+  const running = await runningAt(config.COUNTERSIGN_HOME);
+  if (running) {
+    await bridgeStdio(`${running}/mcp`, { input: process.stdin, write: say });
     return 0;
   }
   return here(async ({ product, front, localPrincipal }) => {

@@ -59,6 +59,11 @@ export const Settings = z.object({
     .optional(),
   SLACK_TEAM: z.string().optional(),
   SLACK_CHANNEL: z.string().default("delivery-ops"),
+  /** Another address of Slack's Web API, such as a proxy's. */
+  SLACK_API_URL: z
+    .url({ error: "set SLACK_API_URL to a URL that ends in /api/, or leave it out" })
+    .endsWith("/api/", "SLACK_API_URL ends in /api/")
+    .optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url().optional(),
   CLAUDE_MODEL: z.string().default("claude-sonnet-5-5"),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CountersignError } from "#/domain/errors.ts";
 
 /** Answers a request and says so, or leaves it untouched for the next door. */
 export type Door = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
@@ -80,7 +81,11 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     server.once("error", (cause: NodeJS.ErrnoException) =>
       reject(
         cause.code === "EADDRINUSE"
-          ? new Error(`port ${port} is taken; set PORT to another one`, { cause })
+          ? new CountersignError(
+              "CONFIG_INVALID",
+              { problems: `  ✖ port ${port} is taken; set PORT to another one` },
+              { cause },
+            )
           : cause,
       ),
     );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isCountersignError } from "#/domain/errors.ts";
 import type { Door } from "./front-door.ts";
+import type { Log } from "./log.ts";
 
 /*
  * The embedded database belongs to one process. A command in another terminal therefore asks that
@@ -12,7 +13,8 @@ import type { Door } from "./front-door.ts";
  */
 
 /** What a command may ask a running process: a name and a JSON argument, answered with JSON. */
-export type DeskTasks = Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
+export type DeskTasks = Readonly<Record<string, Task>>;
+type Task = (argument: unknown) => Promise<unknown>;
 
 const fileOf = (folder: string): string => join(folder, "desk.json");
 const Place = z.object({ url: z.url(), token: z.string() });
@@ -22,7 +24,7 @@ const mostBytes = 16_384;
 export function openDesk(
   folder: string,
   url: string,
-  tasks: DeskTasks,
+  { tasks, log }: { tasks: DeskTasks; log: Pick<Log, "error"> },
 ): { door: Door; close: () => void } {
   const token = randomBytes(24).toString("hex");
   writeFileSync(fileOf(folder), JSON.stringify({ url, token }), { mode: 0o600 });
@@ -32,7 +34,7 @@ export function openDesk(
       const task = name && Object.hasOwn(tasks, name) ? tasks[name] : undefined;
       if (req.method !== "POST" || !task) return false;
       const [status, body] = holds(req, token)
-        ? await perform(req, task)
+        ? await perform(req, task, log)
         : ([401, { message: "The token of the data folder is missing." }] as const);
       res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       return true;
@@ -49,7 +51,8 @@ function holds(req: IncomingMessage, token: string): boolean {
 
 async function perform(
   req: IncomingMessage,
-  task: DeskTasks[string],
+  task: Task,
+  log: Pick<Log, "error">,
 ): Promise<readonly [number, unknown]> {
   try {
     const chunks: Buffer[] = [];
@@ -62,9 +65,10 @@ async function perform(
     const argument: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8") || "null");
     return [200, (await task(argument)) ?? null];
   } catch (error) {
-    return isCountersignError(error)
-      ? [400, { message: error.message }]
-      : [500, { message: "The running process could not do that; its log says why." }];
+    if (isCountersignError(error)) return [400, { message: error.message }];
+    if (error instanceof SyntaxError) return [400, { message: "The argument is not JSON." }];
+    log.error({ err: error }, "a command from a terminal failed");
+    return [500, { message: "The running process could not do that; its log says why." }];
   }
 }
 
@@ -84,8 +88,8 @@ export async function askDesk(
     headers: { authorization: `Bearer ${place.token}`, "content-type": "application/json" },
     body: JSON.stringify(argument ?? null),
   }).catch(() => null);
-  // A file left behind by a killed process points nowhere.
-  if (!response) return { running: false };
+  // A file left behind by a killed process points nowhere, or to whoever has that port now.
+  if (!response || response.status === 401 || response.status === 404) return { running: false };
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return { running: true, answer };
   const said = z.object({ message: z.string() }).safeParse(answer);
@@ -94,8 +98,14 @@ export async function askDesk(
   );
 }
 
-/** Where the running process is reached; null when none says so. */
-export function whereIs(folder: string): { url: string; token: string } | null {
+/** The address of the process that holds the data folder and knows its token; null when none does. */
+export async function runningAt(folder: string): Promise<string | null> {
+  const place = whereIs(folder);
+  const asked = await askDesk(folder, "present", null).catch(() => null);
+  return place && asked?.running ? place.url : null;
+}
+
+function whereIs(folder: string): { url: string; token: string } | null {
   try {
     return Place.parse(JSON.parse(readFileSync(fileOf(folder), "utf8")));
   } catch {

@@ -111,7 +111,10 @@ async function start(
   const slack = createSlack(config, { product, chat, log });
   if (slack) undo.push(slack.stop);
   const localPrincipal = (): Promise<Principal> => principalHere(config, product);
-  const desk = openDesk(config.COUNTERSIGN_HOME, front.url, deskTasks(product, localPrincipal));
+  const desk = openDesk(config.COUNTERSIGN_HOME, front.url, {
+    tasks: deskTasks(product, localPrincipal),
+    log,
+  });
   undo.push(desk.close);
   const mcp = mcpDoor(config, { product, publicUrl, principal: await localPrincipal(), log });
   undo.push(() => mcp.close());
@@ -188,12 +191,13 @@ function createSlack(
   { product, chat, log }: { product: Product; chat: Chat | null; log: Log },
 ): SlackApp | null {
   if (config.SLACK_MODE === "off") return null;
+  const slackApiUrl = chat?.apiUrl ?? config.SLACK_API_URL;
   return createSlackApp({
     botToken: chat ? sandboxSlack.botToken : (config.SLACK_BOT_TOKEN ?? ""),
     signingSecret: chat ? sandboxSlack.signingSecret : (config.SLACK_SIGNING_SECRET ?? ""),
     mode: config.SLACK_MODE === "socket" ? "socket" : "http",
     ...(config.SLACK_APP_TOKEN ? { appToken: config.SLACK_APP_TOKEN } : {}),
-    ...(chat ? { slackApiUrl: chat.apiUrl } : {}),
+    ...(slackApiUrl ? { slackApiUrl } : {}),
     noticeChannel: chat ? chat.channelId(config.SLACK_CHANNEL) : config.SLACK_CHANNEL,
     services: product.services,
     outbox: product.outbox,

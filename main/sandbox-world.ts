@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CountersignError } from "#/domain/errors.ts";
 import { startSlackEmulator } from "#/sandbox/slack/slack-emulator.ts";
 import { type Systems, startSystems } from "#/sandbox/systems/start-systems.ts";
 import type { Config } from "./config.ts";
@@ -18,39 +19,59 @@ export type Chat = Awaited<ReturnType<typeof startSlackEmulator>>;
 const after = (config: Config, offset: number): number =>
   config.PORT === 0 ? 0 : config.PORT + offset;
 
+/** The ports after the front door's may be taken: the fix is the same as for that one. */
+async function orTaken<T>(config: Config, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    if (!isTaken(cause) && !(cause instanceof Error && isTaken(cause.cause))) throw cause;
+    const problems = `  ✖ one of the ports ${config.PORT + 1} to ${config.PORT + 4} is taken; set PORT to another one`;
+    throw new CountersignError("CONFIG_INVALID", { problems }, { cause });
+  }
+}
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+
 /** The firm's PSA, CRM and ERP, on the ports after the front door. */
 export const startSandboxSystems = (config: Config, anchor: string): Promise<Systems> =>
-  startSystems({
-    anchor,
-    seed: "meridian",
-    token: config.SANDBOX_TOKEN,
-    folder: join(config.COUNTERSIGN_HOME, "sandbox-systems"),
-    ports: { psa: after(config, 2), crm: after(config, 3), erp: after(config, 4) },
-  });
+  orTaken(
+    config,
+    startSystems({
+      anchor,
+      seed: "meridian",
+      token: config.SANDBOX_TOKEN,
+      folder: join(config.COUNTERSIGN_HOME, "sandbox-systems"),
+      ports: { psa: after(config, 2), crm: after(config, 3), erp: after(config, 4) },
+    }),
+  );
 
 /** The firm's chat, with everybody in it. */
 export const startSandboxChat = (
   config: Config,
   people: readonly { name: string; email: string; active: boolean; roles: readonly string[] }[],
 ): Promise<Chat> =>
-  startSlackEmulator({
-    port: after(config, 1),
-    ...sandboxSlack,
-    appName: "Countersign",
-    folder: join(config.COUNTERSIGN_HOME, "sandbox-chat"),
-    people: people.map(({ name, email, active, roles }) => ({
-      name,
-      email,
-      tz: "Europe/Berlin",
-      title: roles.map((role) => role.replace(/(?<=[a-z])(?=[A-Z])/g, " ")).join(", "),
-      deactivated: !active,
-    })),
-    channels: [
-      {
-        name: config.SLACK_CHANNEL,
-        purpose: "What delays our projects and invoices, and what we do about it",
-        members: people.filter(({ active }) => active).map(({ email }) => email),
-      },
-    ],
-    deviceCode: (email) => currentCode(sandboxSecret(email), Date.now()),
-  });
+  orTaken(
+    config,
+    startSlackEmulator({
+      port: after(config, 1),
+      ...sandboxSlack,
+      appName: "Countersign",
+      folder: join(config.COUNTERSIGN_HOME, "sandbox-chat"),
+      people: people.map(({ name, email, active, roles }) => ({
+        name,
+        email,
+        tz: "Europe/Berlin",
+        title: roles.map((role) => role.replace(/(?<=[a-z])(?=[A-Z])/g, " ")).join(", "),
+        deactivated: !active,
+      })),
+      channels: [
+        {
+          name: config.SLACK_CHANNEL,
+          purpose: "What delays our projects and invoices, and what we do about it",
+          members: people.filter(({ active }) => active).map(({ email }) => email),
+        },
+      ],
+      deviceCode: (email) => currentCode(sandboxSecret(email), Date.now()),
+    }),
+  );

@@ -75,18 +75,24 @@ function messagesOf(body: string): string[] {
     .filter((data) => data !== "");
 }
 
+/** What the caller is told. A notification expects no answer and gets none. */
 function failed(line: string, write: (line: string) => void): void {
-  let id: unknown = null;
+  const told = (id: string | number | null, error: { code: number; message: string }): void =>
+    write(JSON.stringify({ jsonrpc: "2.0", id, error }));
+  const message = messageIn(line);
+  if (message === null)
+    told(null, { code: -32700, message: "That line is not a JSON-RPC message." });
+  else if (message.id !== undefined)
+    told(message.id, {
+      code: -32603,
+      message: "Countersign did not answer; is it still running?",
+    });
+}
+
+function messageIn(line: string): z.infer<typeof Message> | null {
   try {
-    id = Message.parse(JSON.parse(line)).id ?? null;
+    return Message.safeParse(JSON.parse(line)).data ?? null;
   } catch {
-    id = null;
+    return null;
   }
-  write(
-    JSON.stringify({
-      jsonrpc: "2.0",
-      id,
-      error: { code: -32603, message: "Countersign did not answer; is it still running?" },
-    }),
-  );
 }

@@ -159,6 +159,29 @@ describe("trouble on the way to Slack", () => {
     expect(firm.queue[0]?.state).toBe("claimed");
   });
 
+  test("stopped in the middle: the message under way is sent, the others go back unsent", async () => {
+    const underWay = Promise.withResolvers<void>();
+    const stopping = Promise.withResolvers<void>();
+    for (const text of ["one", "two", "three"])
+      firm.enqueue({ kind: "direct-message", email: dana.email, text });
+    poster = build({
+      clock: {
+        now: () => 0,
+        wait: async () => {
+          underWay.resolve();
+          await stopping.promise;
+        },
+      },
+    });
+    const draining = poster.drain();
+    await underWay.promise;
+    const stop = poster.stop();
+    stopping.resolve();
+    await Promise.all([draining, stop]);
+    expect(firm.queue.map(({ state }) => state)).toEqual(["sent", "sent", "retry 0"]);
+    expect(posted()).toHaveLength(2);
+  });
+
   test("waiting grows with the attempts up to an hour", async () => {
     const { id, version } = firm.propose({}, []);
     firm.enqueue({ kind: "proposal-card", proposal: id, version, person: ana.id });

@@ -19,12 +19,13 @@ export type Poster = {
   readonly wake: () => void;
   /** Sends what can be sent now; resolves when the outbox gives nothing more. */
   readonly drain: () => Promise<void>;
-  /** Finishes what it has claimed. */
+  /** Finishes the message it is sending, and hands back what else it has claimed. */
   readonly stop: () => Promise<void>;
 };
 
 const batch = 10;
 const longestWait = 3600;
+const stopped = "the sender was stopped before it was sent";
 
 /** Drains the outbox into Slack, one item at a time, each at most once. */
 export function createPoster(needs: Needs): Poster {
@@ -37,7 +38,9 @@ export function createPoster(needs: Needs): Poster {
     while (!life.stopping) {
       const items = await needs.outbox.claim(batch);
       if (items.length === 0) return;
-      for (const item of items) await sendItem(item, pace, needs);
+      for (const item of items)
+        if (life.stopping) await needs.outbox.retryLater(item, stopped, 0);
+        else await sendItem(item, pace, needs);
     }
   }
   async function rounds(): Promise<void> {
@@ -133,7 +136,7 @@ async function lookUp(posting: Posting, needs: Needs) {
   }
 }
 
-/** Slack's own wish, else 2, 4, 8 … seconds up to an hour. Nothing is given up. */
+/** Slack's own wish, else 2, 4, 8 … seconds up to an hour. When to give up is the outbox's to say. */
 function delay(failure: Failure, attempt: number): number {
   const wished = failure.kind === "not-sent" ? failure.afterSeconds : null;
   return wished ?? Math.min(longestWait, 2 ** Math.min(Math.max(attempt, 1), 12));
