@@ -85,10 +85,14 @@ export async function erasePersonal(tx: Tx, { by, why, what }: Erasure): Promise
       kind: "personal.erased",
       actor: by,
       subject: "audit",
-      detail: { for: why, values: erased.rows.length, lines },
+      detail: { for: why, values: erased.rows.length, lines: briefly(lines) },
     });
   return lines;
 }
+
+/** A retention run concerns thousands of lines; one audit line need not list them. */
+const briefly = (lines: readonly number[]) =>
+  lines.length <= 100 ? lines : { from: lines[0], to: lines.at(-1), count: lines.length };
 
 /** Notes that a person could read the beginning of this line's hash there. Once per place. */
 export async function saveAnchor(tx: Tx, tenant: TenantId, shown: Anchor): Promise<void> {

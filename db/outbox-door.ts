@@ -1,9 +1,13 @@
+import { parseAnchor } from "#/domain/audit-anchor.ts";
 import { type ExceptionId, PersonId, type ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Thread } from "#/domain/proposal.ts";
+import { appendAudit } from "./audit.ts";
+import { saveAnchor } from "./audit-lines.ts";
 import { inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
-import type { Database } from "./open-database.ts";
+import type { Database, Tx } from "./open-database.ts";
 import * as outbox from "./outbox.ts";
+import { subjectOf } from "./proposal.ts";
 import { listTenants } from "./tenant.ts";
 
 /** The sending end of the outbox, over every tenant, each in a transaction of its own. */
@@ -20,15 +24,30 @@ export function createOutboxDoor(database: Database) {
           );
       return claimed;
     },
-    sent: ({ tenant, id, item }: outbox.Claimed, at: Thread | null): Promise<void> =>
+    sent: (
+      { tenant, id, item }: outbox.Claimed,
+      at: Thread | null,
+      anchor: string | null,
+    ): Promise<void> =>
       within(tenant, async (tx) => {
         await outbox.outboxSent(tx, id, at);
+        if (at && anchor) await noteAnchor(tx, tenant, { at, anchor });
         if (item.kind === "exception-notice" && at)
           await tx.query(
             "update exception_case set thread_channel = $2, thread_ts = $3 where id = $1",
             [item["exception"], at.channel, at.ts],
           );
+        if (item.kind === "proposal-card" && at)
+          await appendAudit(tx, {
+            kind: "card.shown",
+            actor: "system:chat",
+            subject: subjectOf(String(item["proposal"]), Number(item["version"])),
+            detail: { person: item["person"], channel: at.channel, ts: at.ts, anchor },
+          });
       }),
+    /** A message that was already sent now shows another line of the audit. */
+    shown: (tenant: TenantId, at: Thread, anchor: string): Promise<void> =>
+      within(tenant, (tx) => noteAnchor(tx, tenant, { at, anchor })),
     retryLater: ({ tenant, id }: outbox.Claimed, why: string, afterSeconds: number) =>
       within(tenant, (tx) => outbox.outboxRetry(tx, id, { why, seconds: afterSeconds })),
     unknown: ({ tenant, id }: outbox.Claimed, why: string) =>
@@ -75,4 +94,13 @@ export function createOutboxDoor(database: Database) {
         return outbox.outboxIdOf(tx, `direct-message:${message.key}`);
       }),
   };
+}
+
+async function noteAnchor(
+  tx: Tx,
+  tenant: TenantId,
+  { at, anchor }: { at: Thread; anchor: string },
+): Promise<void> {
+  const parsed = parseAnchor(anchor);
+  if (parsed) await saveAnchor(tx, tenant, { ...parsed, ...at });
 }

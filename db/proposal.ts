@@ -136,6 +136,18 @@ export async function overdueProposals(tx: Tx): Promise<{ id: ProposalId; versio
   return found.rows.map((row) => ({ id: ProposalId.parse(row.id), version: row.version }));
 }
 
+/** Approved a while ago, and no run has begun: its first start failed, or its worker died early. */
+export async function stalledProposals(
+  tx: Tx,
+): Promise<{ id: ProposalId; version: number; minute: number }[]> {
+  const found = await tx.query<{ id: string; version: number; minute: number }>(
+    `select id, version, floor(extract(epoch from clock_timestamp()) / 60)::int as minute from proposal
+      where state = 'approved' and moved_at < clock_timestamp() - interval '2 minutes'
+        and expires_at > clock_timestamp()`,
+  );
+  return found.rows.map((row) => ({ ...row, id: ProposalId.parse(row.id) }));
+}
+
 /** Writes version 1, its audit line, its evidence and its cards; or finds what was asked before. */
 export async function insertProposal(
   tx: Tx,
@@ -195,13 +207,20 @@ export async function insertProposal(
     subject: subjectOf(id, 1),
     detail: {
       action: proposal.payload.action,
+      tier: proposal.payload.tier,
       target: formatRef(proposal.payload.target),
+      amount: proposal.payload.amount,
+      fields: proposal.payload.effects.map(({ field }) => field),
+      exception: proposal.exceptionId,
       payloadHash: payloadHash(proposal.payload),
+      requestHash: proposal.key.requestHash,
       evidence: proposal.evidence.map((each) => each.id),
       causes: proposal.causes,
       decision: proposal.decision,
       producedBy: proposal.producedBy,
     },
+    // The exact change quotes messages and addresses.
+    personal: { payload: proposal.payload, why: proposal.why },
   });
   return { id, version: 1, created: true };
 }
@@ -249,6 +268,8 @@ export async function moveProposal(
     kind: AuditKind;
     actor: string;
     detail: Readonly<Record<string, unknown>>;
+    /** As in an audit entry. A reason that is in here is a person's words and stays out of the line. */
+    personal?: Readonly<Record<string, unknown>>;
     tell: boolean;
   },
 ): Promise<void> {
@@ -259,7 +280,7 @@ export async function moveProposal(
       to: move.to,
     });
   await tx.query(
-    `update proposal set state = $4, state_reason = $5
+    `update proposal set state = $4, state_reason = $5, moved_at = clock_timestamp()
       where id = $1 and version = $2 and state = $3`,
     [proposal.id, proposal.version, proposal.state, move.to, move.reason],
   );
@@ -280,10 +301,11 @@ export async function moveProposal(
     detail: {
       from: proposal.state,
       to: move.to,
-      reason: move.reason,
+      ...(move.personal?.["reason"] === undefined ? { reason: move.reason } : {}),
       payloadHash: proposal.payloadHash,
       ...move.detail,
     },
+    ...(move.personal ? { personal: move.personal } : {}),
   });
 }
 
@@ -314,7 +336,10 @@ export async function expireProposal(tx: Tx, id: ProposalId, version: number): P
   if (!due.rowCount) return false;
   await moveProposal(tx, proposal, {
     to: "expired",
-    reason: "nobody decided in time",
+    reason:
+      proposal.state === "approved"
+        ? "approved, but it could not be carried out in time"
+        : "nobody decided in time",
     kind: "proposal.expired",
     actor: "system:clock",
     detail: { expiresAt: proposal.expiresAt },

@@ -127,7 +127,8 @@ export async function finishEffect(
     kind: "effect.verified",
     actor: "system:worker",
     subject: subjectOf(row.proposal_id, row.version),
-    detail: { step: row.step, key, receipt },
+    detail: { step: row.step, key, ...inTheClear(receipt) },
+    personal: { observed: receipt.observed },
   });
 }
 
@@ -151,10 +152,21 @@ export async function closeRun(
     reason: outcome.result === "done" ? null : outcome.reason,
     kind: to === "done" ? "run.done" : to === "unknown" ? "run.unknown" : "run.failed",
     actor: "system:worker",
-    detail: { outcome },
+    detail: {
+      outcome:
+        outcome.result === "done" ? { result: "done", ...inTheClear(outcome.receipt) } : outcome,
+    },
     tell: true,
   });
 }
+
+/** What was read back may hold a person's address or words. Where, under which id and when does not. */
+const inTheClear = ({ record, externalId, verifiedAt, observed }: Receipt) => ({
+  record,
+  externalId,
+  verifiedAt,
+  fields: Object.keys(observed).sort(),
+});
 
 /** How it ended, in one sentence; null while it has not. */
 export async function outcomeOf(tx: Tx, proposal: Proposal): Promise<string | null> {
@@ -172,7 +184,10 @@ export async function outcomeOf(tx: Tx, proposal: Proposal): Promise<string | nu
 const endings: Partial<Record<ProposalState, (reason: string) => string>> = {
   failed: (reason) => `Not done, nothing was written: ${reason}.`,
   unknown: (reason) => `The outcome is not known; a person must look: ${reason}.`,
-  expired: () => "Expired: nobody decided in time. It was neither approved nor rejected.",
+  expired: (reason) =>
+    reason.startsWith("approved")
+      ? "Expired: it was approved, but could not be carried out in time. Nothing was written."
+      : "Expired: nobody decided in time. It was neither approved nor rejected.",
   rejected: (reason) => `Rejected: ${reason}.`,
   superseded: (reason) => `Not executed: ${reason}.`,
 };

@@ -157,7 +157,6 @@ async function settle(
   const detail = {
     verdict: cast.verdict,
     as: judged.as,
-    reason: cast.reason,
     shownHash: cast.shownHash,
     channel: cast.channel,
     channelTrusted: judged.trusted,
@@ -166,6 +165,7 @@ async function settle(
     need: judged.need,
   };
   const actor = `person:${cast.person}`;
+  const words = cast.reason === null ? {} : { personal: { reason: cast.reason } };
   if (!judged.decides) {
     await enqueueOutbox(tx, proposal.tenant, {
       key: `card-refresh:${proposal.id}:${proposal.version}:vote:${cast.person}`,
@@ -176,6 +176,7 @@ async function settle(
       actor,
       subject: subjectOf(proposal.id, proposal.version),
       detail,
+      ...words,
     });
     return { result: "counted", have: judged.have, need: judged.need };
   }
@@ -186,6 +187,7 @@ async function settle(
     kind: state === "approved" ? "proposal.approved" : "proposal.rejected",
     actor,
     detail,
+    ...words,
     tell: state === "rejected",
   });
   return { result: "decided", state };

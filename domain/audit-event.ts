@@ -26,6 +26,9 @@ export const AuditKind = z.enum([
   "run.done",
   "run.failed",
   "run.unknown",
+  "card.shown",
+  "personal.erased",
+  "audit.reconciled",
 ]);
 export type AuditKind = z.infer<typeof AuditKind>;
 
@@ -37,7 +40,23 @@ export type AuditEntry = {
   /** `proposal:P-7K3M2Q:1`, `erp:invoice:INV-1042`. */
   readonly subject: string;
   readonly detail: Readonly<Record<string, unknown>>;
+  /**
+   * What may name or quote a person: messages, addresses, free words. The line holds a salted
+   * commitment to each; the values are kept apart and can be erased without touching the chain.
+   */
+  readonly personal?: Readonly<Record<string, unknown>>;
 };
+
+/** A value behind a commitment, as long as it was not erased. `value` is canonical JSON text. */
+export const Opening = z.object({
+  seq: z.int().positive(),
+  name: z.string(),
+  /** 32 random bytes in hex; null once erased. */
+  salt: z.string().nullable(),
+  value: z.string().nullable(),
+  erasedAt: Instant.nullable(),
+});
+export type Opening = z.infer<typeof Opening>;
 
 /** One line of the chain as stored. `body` is canonical JSON text, verified as bytes. */
 export const AuditEvent = z.object({

@@ -11,7 +11,8 @@ export const outboxMessenger = (
     const place = await outbox.directMessage(tenant, { key, email, text });
     return {
       record: { system: "messenger", type: "direct-message", id: String(place) },
-      externalId: `message ${place} to ${email}`,
+      // Goes into the audit, so it names the message and not the person.
+      externalId: `message ${place}`,
       url: null,
       observed: { email, text },
       verifiedAt: new Date().toISOString(),
