@@ -288,6 +288,31 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
       expect(begun).toEqual({ stop: expect.stringContaining("hash") });
     });
 
+    test("P4: what was approved and never begun is started again; what has begun is not", async () => {
+      const approved = {
+        ...sampleProposal(first, { invoice: "INV-STALLED" }),
+        decision: { ...sampleProposal(first).decision, effect: "allow", obligations: [] },
+      } as Parameters<typeof store.submitProposal>[0];
+      const { id, version } = await store.submitProposal(approved, () => never);
+      const started: string[] = [];
+      const again = () =>
+        store.restartStalled(first, (stalled) => async () => {
+          started.push(stalled.id);
+        });
+      await again();
+      expect(started).not.toContain(id);
+      await database.pool.query(
+        "update proposal set moved_at = clock_timestamp() - interval '3 minutes' where id = $1",
+        [id],
+      );
+      await again();
+      expect(started).toContain(id);
+      started.length = 0;
+      await store.beginRun(first, id, version, () => ({ go: true, record: {} }));
+      await again();
+      expect(started).not.toContain(id);
+    });
+
     test("a Slack account is linked once, to one active colleague of its workspace", async () => {
       expect(await memberOfSlack(database, { team: "T-first", user: "U1" })).toBeNull();
       expect(
@@ -344,6 +369,23 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
         "select state, why from outbox where item ->> 'text' = 'Hi'",
       );
       expect(kept.rows).toEqual([{ state: "dead", why: "Slack is away" }]);
+    });
+
+    test("a statement that fails leaves the database to everybody else", async () => {
+      const { pool } = database;
+      const fail = () => pool.query("select $1::int", ["no number"]);
+      await expect(fail()).rejects.toThrow(/invalid input syntax/);
+      await expect(fail()).rejects.toThrow(/invalid input syntax/);
+      const answers = await Promise.allSettled([
+        pool.query("select $1::text as said", ["one"]),
+        fail(),
+        pool.query("select $1::text as said", ["two"]),
+        inTransaction(pool, (tx) => tx.query("select $1::text as said", ["a\u0000b"])),
+        inTransaction(pool, (tx) => tx.query("select $1::text as said", ["three"])),
+      ]);
+      expect(
+        answers.map((each) => (each.status === "fulfilled" ? each.value.rows : "failed")),
+      ).toEqual([[{ said: "one" }], "failed", [{ said: "two" }], "failed", [{ said: "three" }]]);
     });
 
     test("using the pool inside a transaction is an error at once, not a hang", async () => {

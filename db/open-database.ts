@@ -62,7 +62,7 @@ async function openEmbedded(folder: string): Promise<Database> {
     extensions: { vector },
   });
   // PGlite is one backend session: a second client would share its transaction.
-  const pool = guarded(new Pool(Object.assign(createPgConfig(lite), { max: 1 })));
+  const pool = guarded(sessionKept(new Pool(Object.assign(createPgConfig(lite), { max: 1 }))));
   pool.on("error", () => undefined);
   return {
     pool,
@@ -94,6 +94,28 @@ function lockFolder(folder: string): () => void {
     locks.delete(folder);
     lock.close();
   };
+}
+
+type Checkout = (error: Error | undefined, client: PoolClient | undefined, done: unknown) => void;
+
+/**
+ * A pool drops the client whose statement failed. Embedded, that client is the only session there
+ * is: dropping it would end the database for everybody, so it is given back instead.
+ */
+function sessionKept(pool: Pool): Pool {
+  const connect = pool.connect.bind(pool) as (given?: Checkout) => Promise<PoolClient> | undefined;
+  const kept = (client: PoolClient): PoolClient => {
+    const release = client.release.bind(client);
+    client.release = () => release();
+    return client;
+  };
+  pool.connect = ((given?: Checkout) =>
+    given
+      ? connect((error, client, done) =>
+          given(error, client && kept(client), client?.release ?? done),
+        )
+      : connect()?.then(kept)) as Pool["connect"];
+  return pool;
 }
 
 const holding = new AsyncLocalStorage<true>();

@@ -72,6 +72,7 @@ const exceptionStore = (within: Within) => ({
         found && {
           ...found,
           explanation: found.explanation ? Answer.parse(found.explanation) : null,
+          auditAnchor: await audit.auditAnchor(tx, `exception:${id}`),
         }
       );
     }),
@@ -141,6 +142,15 @@ const proposalStore = (within: Within) => ({
   expireProposal: (tenant: TenantId, id: ProposalId, version: number) =>
     within(tenant, (tx) => proposals.expireProposal(tx, id, version)),
   overdue: (tenant: TenantId) => within(tenant, proposals.overdueProposals),
+  restartStalled: (
+    tenant: TenantId,
+    enqueue: (stalled: { id: ProposalId; version: number; minute: number }) => Enqueue,
+  ) =>
+    within(tenant, async (tx) => {
+      const stalled = await proposals.stalledProposals(tx);
+      for (const each of stalled) await last(tx, enqueue(each));
+      return stalled.length;
+    }),
 });
 
 /** One proposal version with its votes, its outcome and its newest audit line. */

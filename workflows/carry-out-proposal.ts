@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isCountersignError } from "#/domain/errors.ts";
+import { CountersignError, isCountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
 import { isEffectMissing, isRefused, type Receipt, type RunOutcome } from "#/domain/run.ts";
@@ -21,6 +21,8 @@ export type CarryOutNeeds = {
    * else for "not known".
    */
   readonly act: (payload: Payload, attempt: { key: string; earlier: number }) => Promise<Receipt>;
+  /** Whether the audit is the one that was signed outside the database. Nothing runs while it is not. */
+  readonly auditIntact: (tenant: TenantId) => Promise<boolean>;
   readonly log: (message: string, cause: unknown) => void;
 };
 
@@ -45,6 +47,8 @@ async function begin(
   id: ProposalId,
   { version, needs }: { version: number; needs: CarryOutNeeds },
 ): Promise<{ stop: string | null }> {
+  // Stays approved: it is started again once a person has reconciled the audit, or it expires.
+  await mustBeIntact(tenantId, needs);
   const tenant = await needs.store.tenant(tenantId);
   const fact = await needs.store.proposal(tenantId, id, version);
   // Before the lock: a transaction never waits for somebody else's system.
@@ -54,6 +58,13 @@ async function begin(
   );
   return { stop: "stop" in begun ? begun.stop : null };
 }
+
+async function mustBeIntact(tenant: TenantId, { auditIntact }: CarryOutNeeds): Promise<void> {
+  if (!(await auditIntact(tenant))) throw new CountersignError("AUDIT_NOT_INTACT", { tenant });
+}
+
+const isAuditLost = (error: unknown): boolean =>
+  isCountersignError(error) && error.code === "AUDIT_NOT_INTACT";
 
 /** What differs between the approved change and the same change previewed now; null when nothing. */
 async function previewed(
@@ -130,7 +141,9 @@ async function effect(
 ): Promise<RunOutcome> {
   try {
     const receipt = await step("act", () => actOnce(tenant, id, { version, needs }), {
-      ...otherSystem((error) => !isRefused(error) && !isEffectMissing(error)),
+      ...otherSystem(
+        (error) => !isRefused(error) && !isEffectMissing(error) && !isAuditLost(error),
+      ),
       timeoutMS: 60_000,
     });
     return { result: "done", receipt };
@@ -141,6 +154,11 @@ async function effect(
       return {
         result: "unknown",
         reason: "the target answered, but the approved effect is not there",
+      };
+    if (isAuditLost(error))
+      return {
+        result: "unknown",
+        reason: "the audit was rolled back while it ran; what was done before is not known",
       };
     // Only an answer of the target ends a run. Anything of the engine's own passes through.
     if (!isExhausted(error)) throw error;
@@ -158,6 +176,7 @@ async function actOnce(
   id: ProposalId,
   { version, needs }: { version: number; needs: CarryOutNeeds },
 ): Promise<Receipt> {
+  await mustBeIntact(tenant, needs);
   const key = effectKey(tenant, id, version);
   const fact = await needs.store.proposal(tenant, id, version);
   if (!fact) throw new Error(`proposal ${id}:${version} is gone`);

@@ -18,6 +18,13 @@ export type Start = {
   respond(tenant: TenantId, key: string): Enqueue;
   investigate(tenant: TenantId, id: ExceptionId, reason: string): Enqueue;
   carryOut(tenant: TenantId, id: ProposalId, version: number): Enqueue;
+  /** Another start of a run that never began; at most one a minute. */
+  carryOutAgain(stalled: {
+    tenant: TenantId;
+    id: ProposalId;
+    version: number;
+    minute: number;
+  }): Enqueue;
   expireLater(
     proposal: { tenant: TenantId; id: ProposalId; version: number },
     seconds: number,
@@ -163,6 +170,18 @@ function startsOf(
           queueName: QUEUE.runs,
           workflowName: WORKFLOW.carryOut,
           workflowID: `run:${tenant}:${id}:${version}`,
+          queuePartitionKey: tenant,
+        },
+        tenant,
+        id,
+        version,
+      ),
+    carryOutAgain: ({ tenant, id, version, minute }) =>
+      enqueue(
+        {
+          queueName: QUEUE.runs,
+          workflowName: WORKFLOW.carryOut,
+          workflowID: `run:${tenant}:${id}:${version}:again:${minute}`,
           queuePartitionKey: tenant,
         },
         tenant,

@@ -6,6 +6,7 @@ import { CountersignError } from "#/domain/errors.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import { EvidenceId, type PersonId, ProposalId, type TenantId } from "#/domain/ids.ts";
 import type { Member, Principal } from "#/domain/member.ts";
+import { plainText } from "#/domain/plain-text.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
 import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
@@ -104,7 +105,7 @@ export async function proposeRemediation(
       exceptionId: exception?.id ?? null,
       causes: candidate.causes,
       evidence: cited,
-      why: request.why.slice(0, 2000),
+      why: plainText(request.why, 2000),
       producedBy: request.producedBy,
       requestedBy,
       decision,

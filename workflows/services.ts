@@ -158,8 +158,13 @@ export type ClaimedItem = {
 /** What the Slack poster needs. At most one poster holds an item; an unknown outcome is not re-sent blindly. */
 export type Outbox = {
   claim(limit: number): Promise<ClaimedItem[]>;
-  /** Sent: where it stands now, so that it can be updated or answered. */
-  sent(item: ClaimedItem, at: Thread | null): Promise<void>;
+  /**
+   * Sent: where it stands now, so that it can be updated or answered, and the audit line it shows
+   * (`#seq hash12`), which outsiders can hold us to.
+   */
+  sent(item: ClaimedItem, at: Thread | null, anchor: string | null): Promise<void>;
+  /** A message that stands already shows this audit line now. */
+  shown(tenant: TenantId, at: Thread, anchor: string): Promise<void>;
   /** Not sent, provably. Tried again after a while. */
   retryLater(item: ClaimedItem, why: string, afterSeconds: number): Promise<void>;
   /** Perhaps sent. Kept for a person; never sent again by itself. */
@@ -174,6 +179,7 @@ export type Outbox = {
     delay: InvoiceDelay;
     proposals: readonly Proposal[];
     explanation: Answer | null;
+    auditAnchor?: string | null;
   }>;
   answerView(tenant: TenantId, answer: number): Promise<Answer>;
   /** Where copies of a card stand. */

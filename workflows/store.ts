@@ -124,6 +124,8 @@ export type Store = {
         delay: InvoiceDelay;
         explanation: Answer | null;
         thread: Thread | null;
+        /** As of a proposal: an outside anchor. */
+        auditAnchor: string | null;
       })
     | null
   >;
@@ -176,6 +178,11 @@ export type Store = {
   ): Promise<VoteOutcome>;
   /** true when it expired now. */
   expireProposal(tenant: TenantId, id: ProposalId, version: number): Promise<boolean>;
+  /** Starts again what was approved a while ago and never began; how many there were. */
+  restartStalled(
+    tenant: TenantId,
+    enqueue: (stalled: { id: ProposalId; version: number; minute: number }) => Enqueue,
+  ): Promise<number>;
   overdue(tenant: TenantId): Promise<{ id: ProposalId; version: number }[]>;
 
   /** Idempotent for the same run: after a crash the same run goes on. null: it may not start or go on. */

@@ -147,6 +147,18 @@ describe("proposals that cannot be", () => {
     await nothingKept();
   });
 
+  test("a reason with characters that no text may hold is cleaned, not lost", async () => {
+    const { proposal } = await file(
+      release({
+        target: "erp:invoice:SI-1049",
+        invoice: "LE-1049",
+        why: "It\u0000 is\u202e due\ud800.",
+      }),
+    );
+    expect(proposal.why).toMatch(/^It is due.?\.$/u);
+    nothingWritten();
+  });
+
   test("the same key is the same proposal; with another request it is refused", async () => {
     const request = release();
     const first = await file(request);
