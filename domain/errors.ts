@@ -76,6 +76,14 @@ export const errorCatalogue = {
     blame: "operator",
     fix: "{folder} is already open in another Countersign process. Stop it, or set COUNTERSIGN_HOME to another folder.",
   },
+  AUDIT_BROKEN: {
+    blame: "operator",
+    fix: "The audit of {tenant} does not hold by itself: {problem}. Restore the database from a backup that does, then reconcile.",
+  },
+  AUDIT_NOT_INTACT: {
+    blame: "operator",
+    fix: "The audit of {tenant} is not the one that was signed, so nothing runs. Compare it with its checkpoints, then run: countersign audit reconcile.",
+  },
   MIGRATION_CHANGED: {
     blame: "operator",
     fix: "Migration {name} was changed after it ran. Restore the file; put the change in a new migration.",

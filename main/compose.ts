@@ -26,6 +26,7 @@ import type { ClaimedItem, Outbox, ProposeRequest, Services } from "#/workflows/
 import type { Store, Tenant } from "#/workflows/store.ts";
 import { watchInvoices } from "#/workflows/watch-portfolio.ts";
 import { withAgentSession } from "./agent-session.ts";
+import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { type Config, readSettingsFile } from "./config.ts";
 import { engineLog, type Log } from "./log.ts";
 import { outboxMessenger } from "./messenger.ts";
@@ -41,6 +42,7 @@ export type Product = {
   readonly engine: ReturnType<typeof createEngine>;
   readonly connector: Connector;
   readonly policySet: PolicySet;
+  readonly checkpoints: Checkpoints;
   /** Looks at the firm now, as the clock does. */
   readonly watch: () => Promise<void>;
   /** As `services.propose`, with another time to decide than the configured one. */
@@ -72,6 +74,13 @@ export async function compose(
   const { vectors } = await migrate(database);
   const store: Store = createStore(database);
   const outboxDoor = createOutboxDoor(database);
+  const checkpoints = createCheckpoints({
+    database,
+    folder: config.COUNTERSIGN_HOME,
+    keyFile: config.CHECKPOINT_KEY_FILE,
+    log,
+    now: () => new Date(),
+  });
   const connector = await parts.connect(parts.calendar);
   const policySet = createPolicySet({
     name: config.TENANT,
@@ -191,6 +200,7 @@ export async function compose(
       ).payload,
     act: (payload: Payload, { key, earlier }: { key: string; earlier: number }) =>
       carryOutStep(payload, { key, systems: systems(payload.tenant), attempted: earlier > 0 }),
+    auditIntact: checkpoints.intact,
     log: explaining.log,
   };
   const responding = {
@@ -260,6 +270,9 @@ export async function compose(
       for (const tenant of await store.tenants()) {
         for (const due of await store.overdue(tenant.id))
           await store.expireProposal(tenant.id, due.id, due.version);
+        await store.restartStalled(tenant.id, (stalled) =>
+          engine.start.carryOutAgain({ tenant: tenant.id, ...stalled }),
+        );
         await watchInvoices(tenant.id, responding);
       }
     },
@@ -273,10 +286,11 @@ export async function compose(
     engine,
     connector,
     policySet,
+    checkpoints,
     outbox: {
       ...outboxDoor,
       claim: async (limit) => (await outboxDoor.claim(limit)) as unknown as ClaimedItem[],
-      sent: (item, at) => outboxDoor.sent(item, at),
+      sent: (item, at, anchor) => outboxDoor.sent(item, at, anchor),
       retryLater: (item, why, seconds) => outboxDoor.retryLater(item, why, seconds),
       unknown: (item, why) => outboxDoor.unknown(item, why),
       proposalView: (tenant, id, version) =>
@@ -284,9 +298,10 @@ export async function compose(
       exceptionView: async (tenant, id) => {
         const exception = await store.exception(tenant, id);
         if (!exception) throw new Error(`exception ${id} is gone`);
-        const { delay, explanation } = exception;
+        const { delay, explanation, auditAnchor } = exception;
         return {
           exception,
+          auditAnchor,
           delay,
           explanation,
           proposals: await store.proposals(tenant, { exceptionId: id }),
@@ -301,6 +316,7 @@ export async function compose(
       proposeRemediation(who, request, { ...proposing, secondsToLive }),
     close: async () => {
       await engine.stop();
+      await checkpoints.stop();
       await database.close();
     },
   };

@@ -14,6 +14,8 @@ export const Settings = z.object({
     .url({ error: "set PUBLIC_URL to a URL such as https://copilot.firm.example" })
     .optional(),
   COUNTERSIGN_HOME: z.string().default(".countersign"),
+  /** The ed25519 key that signs the audit's checkpoints; by default one is made in COUNTERSIGN_HOME. */
+  CHECKPOINT_KEY_FILE: z.string().optional(),
   DATABASE_URL: z
     .url({ error: "set DATABASE_URL, e.g. postgres://countersign@db.internal/countersign" })
     .optional(),

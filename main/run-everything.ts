@@ -106,6 +106,8 @@ async function start(
   const people = await putPeople(config, product);
   const chat = config.SLACK_MODE === "sandbox" ? await startSandboxChat(config, people) : null;
   if (chat) undo.push(() => chat.close());
+  // Before anything can run: what was signed must still be there.
+  await product.checkpoints.start();
   await product.engine.launch();
 
   const slack = createSlack(config, { product, chat, log });
@@ -159,6 +161,10 @@ async function readiness(product: Product | undefined): Promise<Record<string, s
   return {
     database: await state(product.database.pool.query("select 1")),
     systems: await state(product.connector.check()),
+    audit:
+      product.checkpoints.problem() === null
+        ? "ready"
+        : "rolled back: nothing runs until it is reconciled",
   };
 }
 

@@ -78,7 +78,7 @@ async function prepareCard(
   const channel = await directChannel(account, needs);
   needs.refreshHome(account.user);
   const again = await needs.outbox.proposalView(tenant, item.proposal, item.version);
-  return { id, channel, message: proposalCard(again) };
+  return { id, channel, message: proposalCard(again), anchor: again.auditAnchor };
 }
 
 async function prepareNotice(
@@ -86,7 +86,8 @@ async function prepareNotice(
   { outbox, noticeChannel }: Needs,
 ): Promise<Posting> {
   const view = await outbox.exceptionView(claimed.tenant, item.exception);
-  return { id: claimed.id, channel: noticeChannel, message: exceptionNotice(view) };
+  const anchor = view.auditAnchor ?? null;
+  return { id: claimed.id, channel: noticeChannel, message: exceptionNotice(view), anchor };
 }
 
 /** To the thread it came from, else that of its case, else to whoever asked, else to the firm's channel. */
@@ -97,7 +98,7 @@ async function prepareOutcome(
   const { tenant, id } = claimed;
   const view = await needs.outbox.proposalView(tenant, item.proposal, item.version);
   const { thread, exceptionId, requestedBy } = view.proposal;
-  const ready = { id, message: outcomeMessage(view) };
+  const ready = { id, message: outcomeMessage(view), anchor: view.auditAnchor };
   const found =
     thread ?? (exceptionId && (await needs.outbox.exceptionThread(tenant, exceptionId)));
   if (found) return { ...ready, ...inThread(found) };
@@ -147,7 +148,8 @@ async function refreshCopies(
   const failures: unknown[] = [];
   for (const { person, at } of copies) {
     try {
-      await refreshCard(at, read, needs.reads);
+      const { auditAnchor } = await refreshCard(at, read, needs.reads);
+      if (auditAnchor) await needs.outbox.shown(tenant, at, auditAnchor);
     } catch (error) {
       if (!gone.test(failureOf(error).why)) failures.push(error);
     }

@@ -105,7 +105,7 @@ async function sendItem(
     return settle({ item, posting }, error, needs);
   }
   // Outside the two above: a database that fails here must not make the message "not sent".
-  await needs.outbox.sent(item, at);
+  await needs.outbox.sent(item, at, posting?.anchor ?? null);
 }
 
 /** Before the post every failure is provably unsent; after it, only what Slack refused is. */
@@ -122,7 +122,7 @@ async function settle(
     return needs.outbox.retryLater(item, failure.why, delay(failure, item.attempt));
   }
   const found = await lookUp(posting, needs);
-  if (found !== null) return needs.outbox.sent(item, found);
+  if (found !== null) return needs.outbox.sent(item, found, posting.anchor ?? null);
   needs.log.error(details, "a message was perhaps sent; it is not sent again");
   return needs.outbox.unknown(item, failure.why);
 }

@@ -9,19 +9,21 @@ const mostRounds = 4;
 /**
  * Writes a card anew from the database. Reads once more after writing and repeats when the truth
  * moved meanwhile, so the last of several writers leaves the newest card, without live buttons
- * on a decided proposal.
+ * on a decided proposal. Returns what is shown now.
  */
 export async function refreshCard(
   at: Thread,
   read: () => Promise<ProposalView>,
   client: WebClient,
-): Promise<void> {
-  let card = proposalCard(await read());
-  for (let round = 0; round < mostRounds; round += 1) {
+): Promise<ProposalView> {
+  let view = await read();
+  let card = proposalCard(view);
+  for (let round = 1; ; round += 1) {
     await updateMessage(at, card, client);
-    const now = proposalCard(await read());
-    if (sameCard(card, now)) return;
-    card = now;
+    const now = await read();
+    const next = proposalCard(now);
+    if (sameCard(card, next) || round === mostRounds) return view;
+    [view, card] = [now, next];
   }
 }
 

@@ -82,6 +82,8 @@ export type Posting = {
    * null for a reply that is not worth it.
    */
   readonly id: number | null;
+  /** `#seq hash12` of the audit line that the message shows, if it shows one. */
+  readonly anchor?: string | null;
 };
 
 /** Posts once, without previews or pings. Throws what `failureOf` understands. */

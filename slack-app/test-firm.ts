@@ -187,6 +187,7 @@ export function createFirm() {
         cards.push({ key: key(item.proposal, item.version), person: item.person, at });
       if (item.kind === "exception-notice") exceptionThreads.set(item.exception, at);
     },
+    shown: async () => undefined,
     retryLater: async (claimed, why, afterSeconds) => {
       Object.assign(entry(claimed), { state: `retry ${afterSeconds}`, why });
     },

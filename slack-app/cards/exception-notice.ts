@@ -14,6 +14,8 @@ export type ExceptionView = {
   readonly delay: InvoiceDelay;
   readonly proposals: readonly Proposal[];
   readonly explanation: Answer | null;
+  /** `#seq hash12` of the newest audit line about the case. */
+  readonly auditAnchor?: string | null;
 };
 
 /** What is late, which cause took how many days, and what happens next. */
@@ -22,6 +24,7 @@ export function exceptionNotice({
   delay,
   proposals,
   explanation,
+  auditAnchor,
 }: ExceptionView): SlackMessage {
   const name = delay.invoice.number ?? delay.invoice.reference ?? delay.invoice.ref.id;
   const blocks: KnownBlock[] = [
@@ -36,7 +39,7 @@ export function exceptionNotice({
       type: "context",
       elements: [
         marked(
-          `Mention me in this thread to ask, for example, why ${quote(name, 60)} is late · ${exception.id} · rules ${quote(delay.rulesVersion, 40)}`,
+          `Mention me in this thread to ask, for example, why ${quote(name, 60)} is late · ${exception.id} · rules ${quote(delay.rulesVersion, 40)}${auditAnchor ? ` · audit ${quote(auditAnchor, 80)}` : ""}`,
         ),
       ],
     },
