@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 import { z } from "zod";
 import { isCountersignError } from "#/domain/errors.ts";
-import { serveOperationsOverStdio } from "#/mcp-server/stdio.ts";
 import type { Answer } from "#/workflows/services.ts";
 import { type Config, readConfig, readConfigWith } from "./config.ts";
-import { deskTasks } from "./desk-tasks.ts";
 import { askDesk, runningAt } from "./local-desk.ts";
 import { createLog } from "./log.ts";
-import { operationsFor } from "./mcp-door.ts";
-import { type Running, runEverything } from "./run-everything.ts";
+import type { Running } from "./run-everything.ts";
 import { bridgeStdio } from "./stdio-bridge.ts";
 import { answerText } from "./terminal-text.ts";
 
@@ -23,15 +20,6 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const ownSettings = { SLACK_MODE: "off", PORT: "0", LOG_LEVEL: "error" };
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(
-    `${isCountersignError(error) || error instanceof Error ? error.message : "failed"}\n`,
-  );
-  process.exitCode = 1;
-}
 
 async function main([command, ...rest]: string[]): Promise<number> {
   const config = readConfig();
@@ -106,12 +94,15 @@ async function exportAudit(config: Config): Promise<number> {
 async function perform(config: Config, name: string, argument: unknown): Promise<unknown> {
   const asked = await askDesk(config.COUNTERSIGN_HOME, name, argument);
   if (asked.running) return asked.answer;
+  const { deskTasks } = await import("./desk-tasks.ts");
   return here(async ({ product, localPrincipal }) =>
     deskTasks(product, localPrincipal)[name]?.(argument),
   );
 }
 
+/** Loaded only here: beside a running process a command needs none of it, and starts at once. */
 async function here<T>(work: (running: Running) => Promise<T>): Promise<T> {
+  const { runEverything } = await import("./run-everything.ts");
   const config = readConfigWith(ownSettings);
   const running = await runEverything(config, createLog(config.LOG_LEVEL), { lookAtStart: false });
   try {
@@ -127,6 +118,8 @@ async function serveMcp(config: Config): Promise<number> {
     await bridgeStdio(`${running}/mcp`, { input: process.stdin, write: say });
     return 0;
   }
+  const { serveOperationsOverStdio } = await import("#/mcp-server/stdio.ts");
+  const { operationsFor } = await import("./mcp-door.ts");
   return here(async ({ product, front, localPrincipal }) => {
     const log = createLog("error");
     const principal = await localPrincipal();
@@ -146,4 +139,14 @@ async function serveMcp(config: Config): Promise<number> {
 function complain(message: string): number {
   process.stderr.write(`${message}\n`);
   return 2;
+}
+
+// Last, when everything above it is there.
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(
+    `${isCountersignError(error) || error instanceof Error ? error.message : "failed"}\n`,
+  );
+  process.exitCode = 1;
 }
