@@ -130,11 +130,13 @@ async function lateInvoices(tenant: Tenant, needs: ServicesNeeds): Promise<LateI
     );
 }
 
+export type ProposalViewNeeds = Pick<ServicesNeeds, "store" | "policy" | "now">;
+
 /** One proposal version as cards and pages show it, policy asked again as of now. */
 export async function proposalView(
   tenantId: TenantId,
   { id, version }: { id: ProposalId; version: number | null },
-  needs: Pick<ServicesNeeds, "store" | "policy" | "now">,
+  needs: ProposalViewNeeds,
 ): Promise<ProposalView> {
   const fact = await needs.store.proposal(tenantId, id, version);
   if (!fact) throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id });

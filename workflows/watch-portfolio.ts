@@ -15,6 +15,21 @@ export type WatchNeeds = ExplainNeeds & {
   readonly start: Pick<Start, "investigate">;
 };
 
+export type SweepNeeds = WatchNeeds & {
+  readonly store: Pick<Store, "overdue" | "expireProposal" | "restartStalled">;
+  readonly start: Pick<Start, "carryOutAgain">;
+};
+
+/** What the clock does: lets run out what is overdue, starts again what stalled, looks at the firm. */
+export async function sweepTenant(tenant: TenantId, needs: SweepNeeds): Promise<void> {
+  for (const { id, version } of await needs.store.overdue(tenant))
+    await needs.store.expireProposal(tenant, id, version);
+  await needs.store.restartStalled(tenant, (stalled) =>
+    needs.start.carryOutAgain({ tenant, ...stalled }),
+  );
+  await watchInvoices(tenant, needs);
+}
+
 /**
  * One look at the firm's unissued invoices: opens a case where one is late, brings open cases up to
  * date, closes those whose cause is gone. Looking twice changes nothing more.

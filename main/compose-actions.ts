@@ -1,0 +1,94 @@
+import type { createOutboxDoor } from "#/db/outbox-door.ts";
+import type { BusinessCalendar } from "#/domain/business-time.ts";
+import { CountersignError } from "#/domain/errors.ts";
+import type { TenantId } from "#/domain/ids.ts";
+import type { Payload } from "#/domain/proposal.ts";
+import type { RecordRef } from "#/domain/record.ts";
+import { openBlockers } from "#/monitor/open-blockers.ts";
+import { carryOutStep } from "#/tools/act/carry-out-step.ts";
+import { type PayloadPreview, payloadOf, previewAction } from "#/tools/act/catalogue.ts";
+import type { ActSystems, Connector } from "#/tools/ports.ts";
+import { type ExplainNeeds, gatherFacts } from "#/workflows/explain-invoice.ts";
+import type { Store, Tenant } from "#/workflows/store.ts";
+import { outboxMessenger } from "./messenger.ts";
+
+type ActionParts = {
+  readonly connector: Connector;
+  readonly store: Store;
+  readonly outbox: ReturnType<typeof createOutboxDoor>;
+  readonly explaining: ExplainNeeds;
+};
+
+type PreviewRequest = {
+  readonly tenant: Tenant;
+  readonly action: string;
+  readonly target: RecordRef;
+  readonly note: string | null;
+};
+
+/** The catalogue over this firm's systems: previews for everybody, the one write for the spine alone. */
+export function composeActions({ connector, store, outbox, explaining }: ActionParts) {
+  const systems = (tenant: TenantId): ActSystems => ({
+    ...connector.look,
+    psaWriter: connector.write.psa,
+    crmWriter: connector.write.crm,
+    erpWriter: connector.write.erp,
+    messenger: outboxMessenger(outbox, tenant),
+  });
+  const preview = async (request: PreviewRequest) => {
+    const { tenant } = request;
+    const previewed = await previewAction(request, {
+      look: connector.look,
+      calendar: tenant.calendar satisfies BusinessCalendar,
+      openBlockers: async (invoiceId) => {
+        const invoice = await connector.look.erp.getInvoice(invoiceId);
+        return invoice
+          ? openBlockers(await gatherFacts(tenant, invoice, explaining))
+          : ["the ERP has no such invoice"];
+      },
+    });
+    return {
+      payload: payloadOf(previewed, {
+        tenant: tenant.id,
+        projectLead: await leadOf(previewed, tenant.id, store),
+      }),
+      evidence: previewed.evidence,
+    };
+  };
+  return {
+    preview,
+    previewAgain: async (payload: Payload): Promise<Payload> => {
+      const again = await preview({
+        tenant: await store.tenant(payload.tenant),
+        action: payload.action,
+        target: payload.target,
+        note: noteOf(payload),
+      });
+      return again.payload;
+    },
+    act: (payload: Payload, { key, earlier }: { key: string; earlier: number }) =>
+      carryOutStep(payload, { key, systems: systems(payload.tenant), attempted: earlier > 0 }),
+  };
+}
+
+/** Segregation of duties is judged by who leads the project: unknown must not mean nobody. */
+async function leadOf(
+  { action, tier, projectId, projectLeadEmail }: PayloadPreview,
+  tenant: TenantId,
+  store: Store,
+): Promise<Payload["projectLead"]> {
+  const members = await store.members(tenant);
+  const lead = members.find((member) => member.email === projectLeadEmail?.toLowerCase());
+  if (tier === 4 && projectId && !lead)
+    throw new CountersignError("PRECONDITION_FAILED", {
+      action,
+      reason:
+        "the project's lead is not a colleague in the directory, so nobody can be ruled out as approver",
+    });
+  return lead?.id ?? null;
+}
+
+const noteOf = (payload: Payload): string | null => {
+  const note = payload.arguments.find((argument) => argument.name === "note")?.value;
+  return typeof note === "string" ? note : null;
+};
