@@ -112,7 +112,7 @@ function sessionKept(pool: Pool): Pool {
   pool.connect = ((given?: Checkout) =>
     given
       ? connect((error, client, done) =>
-          given(error, client && kept(client), client?.release ?? done),
+          given(error, client && kept(client), client ? () => client.release() : done),
         )
       : connect()?.then(kept)) as Pool["connect"];
   return pool;
