@@ -3,6 +3,7 @@ import { verifyAudit } from "#/db/audit.ts";
 import { putMembers } from "#/db/member.ts";
 import { putTenant } from "#/db/tenant.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
+import { CountersignError } from "#/domain/errors.ts";
 import type { Principal } from "#/domain/member.ts";
 import { createWebhookDoor } from "#/ingest/webhook-door.ts";
 import { verifySandboxSignature } from "#/ingest/webhook-signature.ts";
@@ -180,7 +181,11 @@ async function putPeople(config: Config, product: Product) {
   });
   if (config.PEOPLE_FILE) {
     const people = readPeople(readSettingsFile(config.PEOPLE_FILE), config.TENANT);
-    await putMembers(product.database, people);
+    // Whoever is no longer in the file has left: their account may not vote a day longer.
+    const left = (await product.store.members(config.TENANT))
+      .filter(({ id, active }) => active && !people.some((each) => each.id === id))
+      .map((each) => ({ ...each, active: false, secondFactor: null }));
+    await putMembers(product.database, [...people, ...left]);
     return people;
   }
   const { directory } = await import("#/sandbox/firm/people.ts");
@@ -216,10 +221,16 @@ function createSlack(
 async function principalHere(config: Config, product: Product): Promise<Principal> {
   const members = await product.store.members(config.TENANT);
   const wanted = config.MCP_PERSON?.toLowerCase();
-  const member =
-    members.find(({ email }) => email === wanted) ??
-    members.find(({ active, roles }) => active && roles.includes("DeliveryLead"));
-  if (!member) throw new Error("nobody in the directory can act for this machine; set MCP_PERSON");
+  const member = members.find(
+    ({ active, email, roles }) =>
+      active && (wanted ? email === wanted : roles.includes("DeliveryLead")),
+  );
+  if (!member)
+    throw new CountersignError("CONFIG_INVALID", {
+      problems: wanted
+        ? "  ✖ MCP_PERSON: nobody active in the directory has that address"
+        : "  ✖ no active delivery lead is in the directory; set MCP_PERSON to who acts on this machine",
+    });
   return product.services.principalOf(member);
 }
 
