@@ -36,17 +36,20 @@ export async function carryOutProposal(
     ...ownDatabase,
     maxAttempts: 5,
   });
-  if (begun.stop) return `stopped: ${begun.stop}`;
-  const outcome = await effect(tenant, id, { version, needs });
+  if (begun.stop !== null) return `stopped: ${begun.stop}`;
+  const outcome = await effect(tenant, id, { version, approved: begun.approved, needs });
   await step("close", () => needs.store.closeRun(tenant, id, version, outcome), ownDatabase);
   return outcome.result;
 }
+
+/** Recorded with the run. `approved` is the hash of the change that passed the last check. */
+type Begun = { readonly stop: string } | { readonly stop: null; readonly approved: string };
 
 async function begin(
   tenantId: TenantId,
   id: ProposalId,
   { version, needs }: { version: number; needs: CarryOutNeeds },
-): Promise<{ stop: string | null }> {
+): Promise<Begun> {
   // Stays approved: it is started again once a person has reconciled the audit, or it expires.
   await mustBeIntact(tenantId, needs);
   const tenant = await needs.store.tenant(tenantId);
@@ -56,7 +59,9 @@ async function begin(
   const begun = await needs.store.beginRun(tenantId, id, version, (facts) =>
     judgeStart({ ...facts, tenant, policy: needs.policy(tenant.id), changed: now.changed }),
   );
-  return { stop: "stop" in begun ? begun.stop : null };
+  return "stop" in begun
+    ? { stop: begun.stop }
+    : { stop: null, approved: payloadHash(begun.payload) };
 }
 
 async function mustBeIntact(tenant: TenantId, { auditIntact }: CarryOutNeeds): Promise<void> {
@@ -137,14 +142,13 @@ export function judgeStart(facts: {
 async function effect(
   tenant: TenantId,
   id: ProposalId,
-  { version, needs }: { version: number; needs: CarryOutNeeds },
+  { version, approved, needs }: { version: number; approved: string; needs: CarryOutNeeds },
 ): Promise<RunOutcome> {
   try {
-    const receipt = await step("act", () => actOnce(tenant, id, { version, needs }), {
-      ...otherSystem(
-        (error) => !isRefused(error) && !isEffectMissing(error) && !isAuditLost(error),
-      ),
-      timeoutMS: 60_000,
+    const receipt = await step("act", () => actOnce(tenant, id, { version, approved, needs }), {
+      ...otherSystem((error) => !isFinal(error)),
+      // Longer than all time-outs inside together: an attempt that is given up here keeps running.
+      timeoutMS: 300_000,
     });
     return { result: "done", receipt };
   } catch (error) {
@@ -160,6 +164,11 @@ async function effect(
         result: "unknown",
         reason: "the audit was rolled back while it ran; what was done before is not known",
       };
+    if (isPayloadChanged(error))
+      return {
+        result: "unknown",
+        reason: "the stored change was altered while it ran; nothing more was sent",
+      };
     // Only an answer of the target ends a run. Anything of the engine's own passes through.
     if (!isExhausted(error)) throw error;
     needs.log(`run ${id}:${version} has no known outcome`, error);
@@ -170,11 +179,22 @@ async function effect(
 const isExhausted = (error: unknown): boolean =>
   error instanceof Error && "dbosErrorCode" in error && error.dbosErrorCode === 23;
 
+/** The row no longer holds what passed the last check: somebody had the database in their hands. */
+class PayloadChanged extends Error {
+  override name = "PayloadChanged";
+}
+/** By name: after a replay the class is gone. */
+const isPayloadChanged = (error: unknown): boolean =>
+  error instanceof Error && error.name === "PayloadChanged";
+
+const isFinal = (error: unknown): boolean =>
+  isRefused(error) || isEffectMissing(error) || isAuditLost(error) || isPayloadChanged(error);
+
 /** One attempt. What a former attempt finished stands; what it may have begun is looked for first. */
 async function actOnce(
   tenant: TenantId,
   id: ProposalId,
-  { version, needs }: { version: number; needs: CarryOutNeeds },
+  { version, approved, needs }: { version: number; approved: string; needs: CarryOutNeeds },
 ): Promise<Receipt> {
   await mustBeIntact(tenant, needs);
   const key = effectKey(tenant, id, version);
@@ -182,6 +202,8 @@ async function actOnce(
   if (!fact) throw new Error(`proposal ${id}:${version} is gone`);
   const claim = await needs.store.claimEffect(tenant, { key, proposal: id, version, step: "act" });
   if (claim.receipt) return claim.receipt;
+  if (payloadHash(fact.proposal.payload) !== approved)
+    throw new PayloadChanged(`proposal ${id}:${version} is not what was approved`);
   const receipt = await needs.act(fact.proposal.payload, { key, earlier: claim.earlier });
   await needs.store.finishEffect(tenant, key, receipt);
   return receipt;

@@ -42,7 +42,7 @@ function setUp(blockers: readonly string[] = []) {
     return payload;
   };
   const run = (payload: Payload, attempted = false) =>
-    carryOutStep(payload, { key: "k-1", systems: world.systems, attempted });
+    carryOutStep(payload, { key: "k-1", systems: world.systems, attempted, settleMs: 50 });
   return { ...world, needs, preview, approve, run };
 }
 
@@ -340,6 +340,31 @@ describe("P4: exactly one effect", () => {
       expect(effects).toHaveLength(1);
     },
   );
+
+  test.each(["R14", "R16"] as const)(
+    "P4: %s waits for a former call that the target still works on, and adds nothing to it",
+    async (id) => {
+      const { approve, run, effects } = setUp();
+      const payload = await approve(id);
+      // The former attempt, which has hung up, arrives only now.
+      const former = new Promise((resolve) => setTimeout(resolve, 15)).then(() => run(payload));
+      const [found] = await Promise.all([run(payload, true), former]);
+      expect(found.externalId).not.toBe("");
+      expect(effects).toHaveLength(1);
+    },
+  );
+
+  test("P4: a refusal that a former call causes by acting just then is no refusal", async () => {
+    const { approve, run, effects, data, systems } = setUp();
+    const payload = await approve("R08");
+    Object.assign(data.invoices[0]?.source ?? {}, { revision: "locked" });
+    const former = new Promise((resolve) => setTimeout(resolve, 15)).then(() =>
+      systems.erpWriter.issueInvoice({ key: "k-1", invoiceId: "INV-1", revision: "locked" }),
+    );
+    const [found] = await Promise.all([run(payload, true), former]);
+    expect(found.observed).toMatchObject({ state: "issued" });
+    expect(effects).toEqual(["issue INV-1"]);
+  });
 
   test("a stale revision is refused and nothing is written", async () => {
     const { approve, run, effects, data } = setUp();

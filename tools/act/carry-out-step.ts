@@ -10,6 +10,8 @@ export type Step = {
   readonly key: string;
   readonly systems: ActSystems;
   readonly attempted: boolean;
+  /** How long a former call may still be under way at the target; 20 seconds unless told. */
+  readonly settleMs?: number;
 };
 
 /**
@@ -27,7 +29,7 @@ export async function carryOutStep(payload: Payload, step: Step): Promise<Receip
 export async function carryOut(
   action: Action<TargetArgs>,
   payload: Payload,
-  { key, systems, attempted }: Step,
+  { key, systems, attempted, settleMs = 20_000 }: Step,
 ): Promise<Receipt> {
   const args = argsOf(payload);
   const approved = approvedOf(payload);
@@ -40,12 +42,25 @@ export async function carryOut(
   const searchable = idempotency === "natural" || idempotency === "read-back";
   // A lost write of our own has moved the revision: look for it before asking for conflicts.
   const leftBefore = async () => searchable && (await action.find(args, key, systems)) !== null;
+  const appears = async (): Promise<boolean> => {
+    const until = performance.now() + settleMs;
+    while (performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, settleMs / 10)));
+      if (await leftBefore()) return true;
+    }
+    return false;
+  };
   if (await leftBefore()) return verify();
+  // Not there yet is not the same as never sent: a slow target acts after its caller has hung up,
+  // and nothing here would make a second one impossible.
+  if (idempotency === "read-back" && attempted && (await appears())) return verify();
   try {
     await action.send(args, approved, { key, systems });
   } catch (error) {
     // The answer got lost, or a twin of this attempt was faster. What is there, counts.
     if (await leftBefore().catch(() => false)) return verify();
+    // The refusal may be the former call's doing: it holds the record while it acts.
+    if (isRefused(error) && attempted && searchable && (await appears())) return verify();
     // Refused now says nothing about the former attempt when nobody can look for its trace.
     if (isRefused(error) && attempted && !searchable)
       throw new Error("Refused now, but a former attempt may have succeeded.", { cause: error });
