@@ -138,7 +138,9 @@ export function createCheckpoints(needs: CheckpointNeeds): Checkpoints {
 
 const isDue = ({ tree, signed, signedAt }: Reading, now: number, all: boolean): boolean => {
   const fresh = tree.size() - signed;
-  return fresh >= dueLines || (fresh > 0 && (all || now - signedAt >= dueMilliseconds));
+  // The first is signed at once: what has no checkpoint yet could be anything.
+  const soon = all || signed === 0 || now - signedAt >= dueMilliseconds;
+  return fresh >= dueLines || (fresh > 0 && soon);
 };
 
 /** Whether the line that was newest is still there, unchanged. One small query. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { verifyAudit } from "#/db/audit.ts";
-import { CountersignError } from "#/domain/errors.ts";
 import type { Principal } from "#/domain/member.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { ProposalState } from "#/domain/proposal.ts";
+import { auditTasks } from "./audit-tasks.ts";
 import type { Product } from "./compose.ts";
 import type { DeskTasks } from "./local-desk.ts";
+import { argumentsOf } from "./task-arguments.ts";
 
 const State = z.enum(ProposalState.options, {
   error: `a state is one of ${ProposalState.options.join(", ")}`,
@@ -36,14 +36,5 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
       hash: payloadHash.slice(0, 12),
     }));
   },
-  "audit-verify": async () => verifyAudit(product.database, null),
-  "audit-export": async () => product.store.auditTail(product.config.TENANT, 1_000_000),
+  ...auditTasks(product, principal),
 });
-
-function argumentsOf<T>(shape: z.ZodType<T>, given: unknown): T {
-  const parsed = shape.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new CountersignError("INVALID_ARGUMENTS", {
-    problems: parsed.error.issues.map(({ message }) => message).join("; "),
-  });
-}
