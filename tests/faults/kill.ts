@@ -8,24 +8,26 @@ import type { Case, Target } from "./targets.ts";
 import type { Point } from "./wire.ts";
 import { startWorker, type Worker } from "./worker-process.ts";
 
-type Moment = Point | "random";
+export type Moment = Point | "random";
 
 /** Where each kind of write can be killed and still promise one effect. */
-const moments: readonly Moment[] = [
+export const moments: readonly Moment[] = [
   "applied",
   "random",
   "before-call",
   "answered",
   "read-back",
   "late",
+  "straggler",
 ];
 
 /**
- * A draft has nothing at the target that keeps it unique. A call that arrives only after its caller
- * has died and its successor has looked for it cannot be told from a call that never left.
+ * A draft has nothing at the target that keeps it unique: two calls at one instant make two. What is
+ * promised there is the straggler, which arrives while the successor still looks out for it.
  */
 const notPromised = (moment: Moment, action: string): boolean =>
-  moment === "late" && action !== "R08";
+  moment === (action === "R08" ? "straggler" : "late");
+const stragglerSeconds = 3;
 
 const terminalWithin = 60;
 
@@ -40,7 +42,8 @@ export async function killExperiment(
     seed: number;
     /** A server; embedded when left out. */
     databaseUrl?: string;
-    only?: Moment;
+    moments?: readonly Moment[];
+    actions?: readonly string[];
     progress?: (line: string) => void;
   },
 ): Promise<Result> {
@@ -58,19 +61,18 @@ export async function killExperiment(
   };
   const tallies = new Map<string, ReturnType<typeof createTally>>();
   const violations: string[] = [];
-  const combinations = target.actions
-    .flatMap((action) => moments.map((moment) => ({ action, moment })))
+  const combinations = (options.actions ?? target.actions)
+    .flatMap((action) => (options.moments ?? moments).map((moment) => ({ action, moment })))
     .filter(({ action, moment }) => !notPromised(moment, action))
-    .filter(({ moment }) => options.only === undefined || moment === options.only)
     // Every action's most telling moment first, so that a small sample holds them.
     .toSorted((a, b) => moments.indexOf(a.moment) - moments.indexOf(b.moment));
+  if (combinations.length === 0) throw new Error("nothing of that kind is promised");
   let worker = await startWorker(env);
   try {
     for (let round = 0; round < kills; round += 1) {
-      const { action, moment } = combinations[round % combinations.length] ?? {
-        action: "R08",
-        moment: "applied" as const,
-      };
+      const combination = combinations[round % combinations.length];
+      if (!combination) throw new Error("no such round");
+      const { action, moment } = combination;
       const found = await target.next(round, action);
       // Wide enough for a whole run, from before the commit of the vote to after the last record.
       const delay = Math.round(random() * 400);
@@ -123,6 +125,10 @@ async function killRound(
 
   const began = performance.now();
   const next = await startWorker(env);
+  if (moment === "straggler") {
+    await pause(stragglerSeconds * 1000);
+    await wire.deliver();
+  }
   let settled = await next.ask<Settled>({ do: "settle", proposal: id, seconds: terminalWithin });
   if (settled.state === "waiting") {
     // The press never arrived. Its person sees a card that still waits, and presses again.
@@ -140,7 +146,7 @@ async function killRound(
     ...(voted || moment === "random" ? [] : ["the vote did not decide"]),
     ...(fault === null ? [] : [`audit: ${JSON.stringify(fault)}`]),
     // Also where the target forgives it: who has acted is not asked again.
-    ...(atKill.effects === 1 && wire.effectCalls() > atKill.calls && moment !== "late"
+    ...(atKill.effects === 1 && wire.effectCalls() > atKill.calls
       ? ["sent again after the effect"]
       : []),
   ];

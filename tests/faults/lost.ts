@@ -32,7 +32,7 @@ export const troubles: readonly Trouble[] = [
   { name: "answer after 2 s", cause: fault("slow"), end: "done", effects: 1 },
   { name: "answer lost once", cause: fault("lost-response"), end: "done", effects: 1 },
   {
-    name: "acts 7 s after we stopped waiting at 5 s",
+    name: "acts after 7 s, we wait 5",
     cause: fault("slow", { delayMs: 7_000 }),
     end: "done",
     effects: 1,
@@ -124,7 +124,11 @@ async function oneRound(
 }
 
 /** A person has looked at the target. Otherwise the record stays taken for the next round. */
-async function resolveByHand({ running }: Bench, id: ProposalId, happened: boolean): Promise<void> {
+export async function resolveByHand(
+  { running }: Bench,
+  id: ProposalId,
+  happened: boolean,
+): Promise<void> {
   const { store, config } = running.product;
   await store.closeRun(config.TENANT, id, 1, {
     result: "refused",

@@ -3,6 +3,7 @@ import { ProposalId } from "#/domain/ids.ts";
 import type { Member } from "#/domain/member.ts";
 import { payloadHash } from "#/domain/proposal.ts";
 import { sandboxSecret } from "#/main/second-factor.ts";
+import { resolveByHand } from "./lost.ts";
 import { audit, propose, type Settled, settle, vote } from "./orders.ts";
 import { type Bench, openBench } from "./product.ts";
 import { createTally, type Result } from "./report.ts";
@@ -10,7 +11,11 @@ import { pause } from "./seeded.ts";
 import type { Call } from "./wire.ts";
 
 /** Where the run stands while the world is changed under it. */
-type Moment = "before the last check" | "before the write";
+type Moment =
+  | "before the last check"
+  | "before the write"
+  /** The first attempt was answered with 503; the second one reads the proposal again. */
+  | "between two attempts";
 
 type Scene = Bench & { readonly id: ProposalId; readonly invoiceId: string };
 
@@ -65,6 +70,28 @@ const forge =
       [id, JSON.stringify(forged), mendHash, payloadHash(forged)],
     );
   };
+
+/** Another invoice in the place of the approved one, hash mended: it would be issued in its stead. */
+async function redirect({ running, target, id, invoiceId }: Scene): Promise<void> {
+  const { store, database, config, connector } = running.product;
+  const { payload } = (await store.proposal(config.TENANT, id, null))?.proposal ?? {};
+  const other = target
+    .systems()
+    .control.state()
+    .invoices.find((each) => each.state === "open_draft" && each.id !== invoiceId);
+  if (!payload || !other) throw new Error("there is no other draft");
+  const revision = (await connector.look.erp.getInvoice(other.id))?.source.revision ?? null;
+  const forged = {
+    ...payload,
+    target: { ...payload.target, id: other.id },
+    preconditions: payload.preconditions.map((each) => ({ ...each, revision })),
+  };
+  await database.pool.query("update proposal set payload = $2, payload_hash = $3 where id = $1", [
+    id,
+    JSON.stringify(forged),
+    payloadHash(forged),
+  ]);
+}
 
 export const swaps: readonly Swap[] = [
   {
@@ -129,6 +156,13 @@ export const swaps: readonly Swap[] = [
     change: forge(true),
     state: "superseded",
     reason: /^stale: |policy now asks for more votes/,
+  },
+  {
+    name: "payload row aimed at another invoice",
+    moment: "between two attempts",
+    change: redirect,
+    state: "unknown",
+    reason: /stored change was altered/,
   },
   {
     name: "approval window over",
@@ -234,16 +268,23 @@ async function oneRound(
   const id = ProposalId.parse(made);
   // The first thing a run does is to read the invoice again; the last is to issue it.
   const gate = on.wire.gate(
-    swap.moment === "before the write"
-      ? ({ method }: Call) => method === "POST"
-      : ({ method }: Call) => method === "GET",
+    swap.moment === "before the last check"
+      ? ({ method }: Call) => method === "GET"
+      : ({ method }: Call) => method === "POST",
   );
+  const { control } = target.systems();
+  if (swap.moment === "between two attempts")
+    control.fault({ face: "erp", kind: "503", times: 1, match: "POST" });
+  const before = control.state().ledger.length;
   const voted = await vote(running, id);
   if (!voted.includes("decided")) throw new Error(`nobody decided: ${voted.join(", ")}`);
   await gate.reached;
+  // The connector may still look: only what the run waits for is held.
+  on.wire.pass();
   await swap.change({ ...bench, id, invoiceId });
   gate.open();
-  on.wire.pass();
   const settled = await settle(running, id, 60);
-  return { settled, effects: await on.effects() };
+  if (settled.state === "unknown") await resolveByHand(bench, id, false);
+  // Whatever entry: an effect on another record than the approved one would be the worst.
+  return { settled, effects: control.state().ledger.length - before };
 }

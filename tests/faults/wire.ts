@@ -22,7 +22,9 @@ export type Point =
   /** The caller has the read-back too; nothing of it is recorded yet. */
   | "read-back"
   /** The call is on the wire when its caller dies, and arrives together with the successor's. */
-  | "late";
+  | "late"
+  /** The call is on the wire when its caller dies, and arrives on `deliver`. */
+  | "straggler";
 
 /** An HTTP wire in front of a system of record. It can be re-aimed, and it can be cut in named places. */
 export type Wire = {
@@ -33,6 +35,8 @@ export type Wire = {
   effectCalls(): number;
   /** Stops the next effect call at that point. Resolves when it is there. */
   stopAt(point: Point): Promise<void>;
+  /** The straggler arrives. */
+  deliver(): Promise<void>;
   /** Holds calls of that kind back. `reached` resolves with the first one. */
   gate(holds: (call: Call) => boolean): { reached: Promise<void>; open: () => void };
   /** After the next effect call, the system neither answers it nor anything else until `pass`. */
@@ -53,6 +57,7 @@ export async function openWire(isEffect: (call: Call) => boolean): Promise<Wire>
   /** The effect call was answered; the plan is about what comes next. */
   let after = false;
   let late: Exchange | null = null;
+  let straggler: Exchange | null = null;
   let dark: "no" | "armed" | "yes" = "no";
   let gates: Gate[] = [];
 
@@ -108,6 +113,7 @@ export async function openWire(isEffect: (call: Call) => boolean): Promise<Wire>
     plan = null;
     if (point === "applied") await forward(exchange);
     if (point === "late") late = exchange;
+    if (point === "straggler") straggler = exchange;
     reach();
     return true;
   }
@@ -141,6 +147,10 @@ export async function openWire(isEffect: (call: Call) => boolean): Promise<Wire>
       return new Promise((resolve) => {
         plan = { point, reach: resolve };
       });
+    },
+    deliver: async () => {
+      if (straggler) await forward(straggler);
+      straggler = null;
     },
     gate: (holds) => {
       const [reached, reach] = signal();

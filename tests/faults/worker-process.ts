@@ -18,7 +18,7 @@ type Answer = { answer?: unknown; error?: string };
 export async function startWorker(env: Readonly<Record<string, string>>): Promise<Worker> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "worker.ts")], {
     // Nothing of the caller's own configuration may leak into the experiment.
-    env: { PATH: process.env["PATH"] ?? "", ...env },
+    env: { ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const words: string[] = [];
@@ -32,7 +32,7 @@ export async function startWorker(env: Readonly<Record<string, string>>): Promis
     waiting.shift()?.(JSON.parse(line) as Answer);
   });
   const gone = once(child, "exit");
-  void gone.then(() => {
+  child.once("exit", () => {
     for (const tell of waiting.splice(0))
       tell({ error: `the process ended: ${words.join("").slice(-2000)}` });
   });
