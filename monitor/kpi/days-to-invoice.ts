@@ -1,0 +1,60 @@
+import type { Source } from "#/domain/record.ts";
+import { endOfDay } from "../civil-time.ts";
+import type { Context } from "./context.ts";
+import { type Distribution, distribution } from "./distribution.ts";
+import { createIntake, type Listing } from "./intake.ts";
+
+/** One invoice's clock. Time and materials start at period close, fixed fees at acceptance. */
+export type InvoiceClock = {
+  readonly source: Source;
+  readonly basis: "period-close" | "acceptance";
+  /** Period end or acceptance date. */
+  readonly startsOn: string | null;
+  /** null: not issued yet. */
+  readonly issuedOn: string | null;
+};
+
+/** From period close or acceptance to issue, in business days; unissued ones with their age so far. */
+export function daysToInvoice(
+  invoices: Listing<InvoiceClock> | null,
+  context: Context,
+): Distribution {
+  const intake = createIntake();
+  const durations = intake.list(invoices).flatMap((invoice) => {
+    const start = intake.need(invoice.source, "startsOn", invoice.startsOn);
+    intake.need(invoice.source, "issuedOn", invoice.issuedOn ?? "not issued");
+    return start === null ? [] : (span(start, invoice.issuedOn, context) ?? []);
+  });
+  return distribution("days-to-invoice", durations, { context, from: [intake] });
+}
+
+/** One delivery that waits for the client. */
+export type Delivery = {
+  readonly source: Source;
+  /** null: not delivered; then it does not wait for acceptance. */
+  readonly deliveredOn: string | null;
+  readonly acceptedOn: string | null;
+};
+
+/** From delivery to acceptance, in business days; the wait before the invoice clock even starts. */
+export function daysToAcceptance(
+  deliveries: Listing<Delivery> | null,
+  context: Context,
+): Distribution {
+  const intake = createIntake();
+  const durations = intake.list(deliveries).flatMap((delivery) => {
+    if (delivery.deliveredOn === null) return [];
+    intake.need(delivery.source, "deliveredOn", delivery.deliveredOn);
+    intake.need(delivery.source, "acceptedOn", delivery.acceptedOn ?? "not accepted");
+    return span(delivery.deliveredOn, delivery.acceptedOn, context) ?? [];
+  });
+  return distribution("days-to-acceptance", durations, { context, from: [intake] });
+}
+
+/** Days end with their evening. null: it has not begun. */
+function span(from: string, to: string | null, { calendar, clock, asOf, today }: Context) {
+  if (from >= today) return null;
+  const pending = to === null || to >= today;
+  const end = pending || to === null ? asOf : endOfDay(calendar, to);
+  return { minutes: clock.minutes(endOfDay(calendar, from), end), pending };
+}
