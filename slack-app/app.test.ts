@@ -382,7 +382,9 @@ describe("evidence, questions and the rest", () => {
     const shown = await slack.waitForModal("Dana Ito", (open) =>
       JSON.stringify(open).includes(firm.need(id, 1).proposal.payloadHash),
     );
-    expect(mrkdwnOf(shown.blocks).join("\n")).toContain("erp invoice INV-1042 state = approved");
+    expect(mrkdwnOf(shown.blocks).join("\n")).toMatch(
+      /ERP invoice INV-1042\* · read .*\n• state approved/,
+    );
   });
 
   test("a mention in a channel is answered in a thread under it", async () => {

@@ -22,7 +22,7 @@ test("P5: every sentence points to numbered facts with record, value, time and l
         "block_id": undefined,
         "text": {
           "text": "It is worth EUR 48,200.00. [1]
-    It is approved, not issued. [2][1]",
+    It is approved, not issued. [1]",
           "type": "mrkdwn",
           "verbatim": true,
         },
@@ -30,13 +30,14 @@ test("P5: every sentence points to numbered facts with record, value, time and l
       },
       {
         "block_id": undefined,
-        "text": {
-          "text": "[1] erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>
-    [2] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
-          "type": "mrkdwn",
-          "verbatim": true,
-        },
-        "type": "section",
+        "elements": [
+          {
+            "text": "[1] ERP invoice INV-1042: state approved · net EUR 48,200.00 · read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC> · <https://erp.example/invoices/INV-1042|open>",
+            "type": "mrkdwn",
+            "verbatim": true,
+          },
+        ],
+        "type": "context",
       },
       {
         "block_id": undefined,
@@ -51,7 +52,7 @@ test("P5: every sentence points to numbered facts with record, value, time and l
         "block_id": undefined,
         "elements": [
           {
-            "text": "Answered by rules-1 · 2 claims were left out for lack of evidence",
+            "text": "Answered by fixed rules, no AI · 2 claims were left out for lack of evidence",
             "type": "mrkdwn",
             "verbatim": true,
           },

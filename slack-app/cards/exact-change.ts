@@ -1,9 +1,22 @@
 import type { KnownBlock } from "@slack/types";
 import type { EvidenceValue } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
+import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
-import { provenanceText, readAt } from "./proposal-words.ts";
-import { cell, clean, clip, hasHidden, plain, refText, utc, valueText } from "./words.ts";
+import { provenanceText, readAt, upperFirst } from "./proposal-words.ts";
+import {
+  cell,
+  clean,
+  clip,
+  fieldText,
+  hasHidden,
+  marked,
+  plain,
+  quote,
+  refText,
+  valueText,
+  when,
+} from "./words.ts";
 
 /** Characters that the exact change may take on one card; what is longer is decided elsewhere. */
 const room = 5500;
@@ -11,9 +24,13 @@ const mostRows = 40;
 /** Longer values, and those with line ends, stand in full below the table. */
 const cellLength = 120;
 const piece = 2800;
+/** What a context block holds, less a margin. */
+const longestReads = 1900;
 
 export type ExactChange = {
   readonly blocks: readonly KnownBlock[];
+  /** Where each argument comes from. */
+  readonly origins: readonly KnownBlock[];
   /** false: something of the payload did not fit, so this card must not take an approval. */
   readonly complete: boolean;
   /** Values with characters that a reader cannot see. */
@@ -33,15 +50,13 @@ export function exactChange(view: ProposalView): ExactChange {
     if (known === undefined) long.set(name, text);
     return `see “${known ?? name}” below`;
   };
-  const rows = payload.effects.map((effect) =>
-    [
-      effect.field,
-      shown(effect.before, `${effect.field} now`),
-      shown(effect.after, `${effect.field} afterwards`),
-      refText(effect.record),
-      utc(readAt(effect, view)),
-    ].map(cell),
-  );
+  const several = new Set(payload.effects.map(({ record }) => formatRef(record))).size > 1;
+  const rows = payload.effects.map((effect) => {
+    const field = upperFirst(fieldText(effect.field));
+    const name = several ? `${field} of ${refText(effect.record)}` : field;
+    return [name, shown(effect.before, `${name} now`), shown(effect.after, name)].map(cell);
+  });
+  const reads = readsText(view);
   const origins = payload.arguments
     .map((argument) => `• ${clean(provenanceText(argument, shown(argument.value, argument.name)))}`)
     .join("\n");
@@ -49,12 +64,14 @@ export function exactChange(view: ProposalView): ExactChange {
   const longLength = [...long].reduce((sum, [name, text]) => sum + name.length + text.length, 0);
   const complete =
     rows.length <= mostRows &&
-    tableLength + longLength + origins.length <= room &&
+    tableLength + longLength + origins.length + reads.length <= room &&
+    reads.length <= longestReads &&
     origins.length <= piece &&
     clean(payload.title).length <= 150 &&
     clean(payload.undo).length <= 890;
   return {
-    blocks: complete ? blocksOf({ rows, long, origins }) : excerpt({ rows, long, origins }),
+    blocks: complete ? blocksOf({ rows, long, reads }) : excerpt({ rows, long, reads }),
+    origins: originBlocks(complete ? origins : clip(origins, 900)),
     complete,
     hidden: hiddenValues(view),
     summary: summary(view),
@@ -64,36 +81,42 @@ export function exactChange(view: ProposalView): ExactChange {
 type Parts = {
   readonly rows: readonly ReturnType<typeof cell>[][];
   readonly long: ReadonlyMap<string, string>;
-  readonly origins: string;
+  readonly reads: string;
 };
 
-const blocksOf = ({ rows, long, origins }: Parts): KnownBlock[] => [
+/** Which record the values before were read from, and when. mrkdwn. */
+function readsText(view: ProposalView): string {
+  const reads = view.proposal.payload.effects.map(
+    (effect) => `${quote(refText(effect.record), 160)}, read ${when(readAt(effect, view))}`,
+  );
+  return reads.length === 0 ? "" : `Now: ${[...new Set(reads)].join(" · ")}`;
+}
+
+const originBlocks = (origins: string): KnownBlock[] =>
+  origins
+    ? [{ type: "section", text: plain(`Where each value comes from\n${origins}`, 2900) }]
+    : [];
+
+const blocksOf = ({ rows, long, reads }: Parts): KnownBlock[] => [
   ...(rows.length === 0
     ? []
     : [
         {
           type: "table" as const,
-          rows: [["What", "Now", "Afterwards", "Source", "As of"].map(cell), ...rows],
+          rows: [["What", "Now", "Afterwards"].map(cell), ...rows],
           column_settings: rows[0]?.map(() => ({ is_wrapped: true })) ?? [],
         },
       ]),
   ...[...long].flatMap(([name, text]) => longText(name, text)),
-  ...(origins
-    ? [
-        {
-          type: "section" as const,
-          text: plain(`Where each value comes from\n${origins}`, 2900),
-        },
-      ]
-    : []),
+  ...(reads ? [{ type: "context" as const, elements: [marked(reads)] }] : []),
 ];
 
 /** The beginning of it, for a card that says it is incomplete and takes no approval. */
-const excerpt = ({ rows, long, origins }: Parts): KnownBlock[] =>
+const excerpt = ({ rows, long, reads }: Parts): KnownBlock[] =>
   blocksOf({
     rows: rows.slice(0, 5).map((row) => row.map(({ text }) => cell(clip(text, 120)))),
     long: new Map([...long].slice(0, 1).map(([name, text]) => [clip(name, 120), clip(text, 900)])),
-    origins: clip(origins, 900),
+    reads: reads.length <= longestReads ? reads : "",
   });
 
 function longText(name: string, text: string): KnownBlock[] {
@@ -124,7 +147,7 @@ function hiddenValues({ proposal: { payload } }: ProposalView): number {
 function summary({ proposal: { payload } }: ProposalView): string {
   const effects = payload.effects
     .slice(0, 3)
-    .map(({ field, before, after }) => `${field}: ${brief(before)} → ${brief(after)}`);
+    .map(({ field, before, after }) => `${fieldText(field)}: ${brief(before)} → ${brief(after)}`);
   const more = payload.effects.length - effects.length;
   return [
     payload.title,

@@ -36,17 +36,17 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "header",
         },
         {
-          "block_id": "1.707b051fedd4",
+          "block_id": "1.b3e498c8be32",
           "text": {
-            "text": "erp invoice INV-1042 · EUR 48,200.00 · Aurora Health, Apollo · approved
-    *Late*, 2.3 working days since <!date^1793610000^{date_short_pretty} {time}|2026-11-02 09:00 UTC>, as of <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>",
+            "text": "*Late*: 2.3 working days since <!date^1793610000^{date_short_pretty}|2 Nov 2026>, as of <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>
+    Aurora Health, Apollo · EUR 48,200.00 net · ERP invoice INV-1042, approved",
             "type": "mrkdwn",
             "verbatim": true,
           },
           "type": "section",
         },
         {
-          "block_id": "2.328209068b93",
+          "block_id": "2.987b5b9d7f9c",
           "column_settings": [
             {
               "is_wrapped": true,
@@ -78,7 +78,7 @@ test("the notice says what is late, days by cause that add up, what is next and 
             ],
             [
               {
-                "text": "INV-1 Timesheets missing",
+                "text": "Timesheets missing (INV-1)",
                 "type": "raw_text",
               },
               {
@@ -96,7 +96,7 @@ test("the notice says what is late, days by cause that add up, what is next and 
             ],
             [
               {
-                "text": "INV-8 Waits for release",
+                "text": "Waits for release (INV-8)",
                 "type": "raw_text",
               },
               {
@@ -161,10 +161,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "section",
         },
         {
-          "block_id": "optional.4.46fa53647810",
+          "block_id": "optional.4.4ca6e6f6ff5c",
           "elements": [
             {
-              "text": "Written by rules-1",
+              "text": "Worded by fixed rules, no AI",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -172,10 +172,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "optional.5.0aa5297dd656",
+          "block_id": "optional.5.a9fb3b68287d",
           "elements": [
             {
-              "text": "[1] erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
+              "text": "[1] ERP invoice INV-1042: state approved · read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC> · <https://erp.example/invoices/INV-1042|open>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -183,20 +183,21 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "6.05c0818b2469",
+          "block_id": "6.8ce010917a18",
           "text": {
             "text": "*Next steps proposed*
-    • Release invoice INV-1042 to Aurora Health (P-7K3M2Q): *Waiting* for a decision.",
+    • Release invoice INV-1042 to Aurora Health (P-7K3M2Q): *Waiting* for a decision.
+    Whoever may decide has a card from me in their direct messages.",
             "type": "mrkdwn",
             "verbatim": true,
           },
           "type": "section",
         },
         {
-          "block_id": "optional.7.8bc37657b9b7",
+          "block_id": "optional.7.dbe27c409b43",
           "elements": [
             {
-              "text": "<https://erp.example/invoices/INV-1042|erp invoice INV-1042>",
+              "text": "<https://erp.example/invoices/INV-1042|ERP invoice INV-1042>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -204,10 +205,10 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "8.2c3c1e54d2f0",
+          "block_id": "8.b939d2b27888",
           "elements": [
             {
-              "text": "Mention me in this thread to ask, for example, why INV-1042 is late · X-7K3M2Q · rules 2026-11",
+              "text": "Mention me in this thread to ask about INV-1042: why it is late, or what to do · case X-7K3M2Q · rules 2026-11",
               "type": "mrkdwn",
               "verbatim": true,
             },

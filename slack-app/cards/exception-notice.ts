@@ -7,7 +7,7 @@ import type { Answer } from "#/workflows/services.ts";
 import { citedSentences, sourceLines } from "./answer-message.ts";
 import { limits, message, optional, type SlackMessage } from "./limits.ts";
 import { stateWords } from "./proposal-words.ts";
-import { cell, clip, label, link, marked, quote, refText, when } from "./words.ts";
+import { cell, clip, dayOf, label, link, marked, mindText, quote, refText, when } from "./words.ts";
 
 export type ExceptionView = {
   readonly exception: DeliveryException;
@@ -39,7 +39,7 @@ export function exceptionNotice({
       type: "context",
       elements: [
         marked(
-          `Mention me in this thread to ask, for example, why ${quote(name, 60)} is late · ${exception.id} · rules ${quote(delay.rulesVersion, 40)}${auditAnchor ? ` · audit ${quote(auditAnchor, 80)}` : ""}`,
+          `Mention me in this thread to ask about ${quote(name, 60)}: why it is late, or what to do · case ${exception.id} · rules ${quote(delay.rulesVersion, 40)}${auditAnchor ? ` · audit ${quote(auditAnchor, 80)}` : ""}`,
         ),
       ],
     },
@@ -56,11 +56,11 @@ function standing(delay: InvoiceDelay): string {
     unknown: "*Not known*: a source needed for the answer is missing",
   }[delay.status];
   const days = window
-    ? `, ${daysThatSum([window.businessMinutes], delay.minutesPerDay)[0]} working days since ${when(window.start)}`
+    ? `: ${daysThatSum([window.businessMinutes], delay.minutesPerDay)[0]} working days since ${dayOf(window.start)}`
     : "";
   return [
-    `${quote(refText(invoice.ref))} · ${quote(formatMoney(invoice.net))}${about.length > 0 ? ` · ${quote(about.join(", "))}` : ""} · ${quote(invoice.state, 40)}`,
     `${status}${days}, as of ${when(delay.asOf)}`,
+    `${about.length > 0 ? `${quote(about.join(", "))} · ` : ""}${quote(formatMoney(invoice.net))} net · ${quote(refText(invoice.ref))}, ${quote(invoice.state, 40)}`,
   ].join("\n");
 }
 
@@ -85,7 +85,7 @@ function causeTable(delay: InvoiceDelay): KnownBlock {
   const days = daysThatSum(minutes, delay.minutesPerDay);
   const total = minutes.reduce((sum, part) => sum + part, 0);
   const rows = delay.causes.map((cause, index) => [
-    `${cause.code} ${clip(cause.title, 100)}`,
+    `${clip(cause.title, 100)} (${cause.code})`,
     days[index] ?? "",
     cause.open ? "still open" : "over",
     cause.confidence,
@@ -125,7 +125,7 @@ const explained = (explanation: Answer | null): KnownBlock[] =>
         { type: "section", text: marked(citedSentences(explanation, 2400)) },
         optional({
           type: "context",
-          elements: [marked(`Written by ${quote(explanation.producedBy.mind, 60)}`)],
+          elements: [marked(`Worded by ${quote(mindText(explanation.producedBy.mind), 80)}`)],
         }),
         optional({
           type: "context",
@@ -135,12 +135,15 @@ const explained = (explanation: Answer | null): KnownBlock[] =>
 
 const nextSteps = (proposals: readonly Proposal[]): string =>
   proposals.length === 0
-    ? "*Next:* no change is proposed yet."
+    ? "*Next:* no step is proposed yet. Mention me to ask what would help."
     : [
         "*Next steps proposed*",
         ...proposals
           .slice(0, 8)
           .map((one) => `• ${quote(one.payload.title, 160)} (${one.id}): ${stateWords[one.state]}`),
+        ...(proposals.some(({ state }) => state === "waiting")
+          ? ["Whoever may decide has a card from me in their direct messages."]
+          : []),
       ].join("\n");
 
 function sources({ evidence, invoice }: InvoiceDelay): KnownBlock[] {

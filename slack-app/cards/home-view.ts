@@ -4,11 +4,11 @@ import type { ProposalView } from "#/workflows/services.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, view } from "./limits.ts";
 import { buttons } from "./proposal-card.ts";
-import { tallyText } from "./proposal-words.ts";
-import { label, marked, quote, refText, when } from "./words.ts";
+import { tallyText, upperFirst } from "./proposal-words.ts";
+import { fieldText, label, marked, quote, refText, valueText, when } from "./words.ts";
 
-/** Three blocks each; with the frame that stays below the 100 blocks of a view. */
-export const homePageSize = 25;
+/** Four blocks each; with the frame that stays below the 100 blocks of a view. */
+export const homePageSize = 20;
 const soonHours = 4;
 
 export type Inbox = {
@@ -36,8 +36,8 @@ export function homeView({ waiting, page, now }: Inbox): HomeView {
         type: "section",
         text: marked(
           waiting.length === 0
-            ? "Nothing waits for you. Ask me in the Messages tab, for example which invoices are late."
-            : `*${waiting.length}* waiting, *${expiring}* of them expire within ${soonHours} hours. As of ${when(now)}.`,
+            ? "Nothing waits for you. Ask me in our direct messages, for example which invoices are late."
+            : `*${waiting.length}* ${waiting.length === 1 ? "waits" : "wait"} for you${expiring === 0 ? "" : `, *${expiring === waiting.length ? "all" : expiring}* only for the next ${soonHours} hours`}. As of ${when(now)}.`,
         ),
       },
       ...shown.flatMap(row),
@@ -55,14 +55,17 @@ function row(proposed: ProposalView): KnownBlock[] {
   const { payload } = proposal;
   const effect = payload.effects[0];
   const change = exactChange(proposed);
+  const others = payload.effects.length - 1;
+  const more = others > 0 ? ` and ${others} more` : "";
   const key = effect
-    ? `${quote(effect.field, 60)}: ${quote(String(effect.before ?? "none"), 80)} → ${quote(String(effect.after ?? "none"), 80)}`
+    ? `${quote(upperFirst(fieldText(effect.field)), 60)}: ${quote(valueText(effect.before), 80)} → ${quote(valueText(effect.after), 80)}${more}`
     : quote(refText(payload.target), 120);
   const amount = payload.amount ? ` · ${quote(formatMoney(payload.amount))}` : "";
   // A change that does not fit on a card is not approved from a row either.
   const all = buttons(proposed, change.summary);
   const offered = change.complete ? all : { ...all, elements: all.elements.slice(-1) };
   return [
+    { type: "divider" },
     {
       type: "section",
       text: marked(`*${quote(payload.title, 200)}*\n${key}${amount}`),
@@ -71,7 +74,7 @@ function row(proposed: ProposalView): KnownBlock[] {
       type: "context",
       elements: [
         marked(`Expires ${when(proposal.expiresAt)}`),
-        marked(tallyText(have, need) || "no votes needed"),
+        marked(tallyText(have, need) ? `${tallyText(have, need)} so far` : "no votes needed"),
         marked(`${proposal.id} version ${proposal.version}`),
       ],
     },

@@ -36,60 +36,7 @@ describe("the approval card", () => {
             "type": "header",
           },
           {
-            "block_id": "1.30762fde3539",
-            "fields": [
-              {
-                "text": "*Target*
-      erp invoice INV-1042 <https://erp.example/invoices/INV-1042|open>",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-              {
-                "text": "*Amount*
-      EUR 48,200.00",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-              {
-                "text": "*Tier*
-      4, financial or contractual",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-              {
-                "text": "*Seen by*
-      people outside the firm",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-              {
-                "text": "*Asked for by*
-      planner (agent)",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-              {
-                "text": "*For causes*
-      INV-8",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-            ],
-            "type": "section",
-          },
-          {
-            "block_id": "optional.2.1a5b9cbf7f5b",
-            "elements": [
-              {
-                "text": "AI-written, unverified (rules-1)",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
-            ],
-            "type": "context",
-          },
-          {
-            "block_id": "optional.3.2288ebf57bd4",
+            "block_id": "optional.1.2288ebf57bd4",
             "text": {
               "emoji": false,
               "text": "All blockers are gone, so the invoice can go out.",
@@ -98,14 +45,19 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "4.6e3f86622c86",
+            "block_id": "optional.2.7670523255a3",
+            "elements": [
+              {
+                "text": "Worded by fixed rules, no AI · against INV-8",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+            ],
+            "type": "context",
+          },
+          {
+            "block_id": "3.330d8d9ff8e3",
             "column_settings": [
-              {
-                "is_wrapped": true,
-              },
-              {
-                "is_wrapped": true,
-              },
               {
                 "is_wrapped": true,
               },
@@ -130,18 +82,10 @@ describe("the approval card", () => {
                   "text": "Afterwards",
                   "type": "raw_text",
                 },
-                {
-                  "text": "Source",
-                  "type": "raw_text",
-                },
-                {
-                  "text": "As of",
-                  "type": "raw_text",
-                },
               ],
               [
                 {
-                  "text": "state",
+                  "text": "State",
                   "type": "raw_text",
                 },
                 {
@@ -152,30 +96,23 @@ describe("the approval card", () => {
                   "text": "issued",
                   "type": "raw_text",
                 },
-                {
-                  "text": "erp invoice INV-1042",
-                  "type": "raw_text",
-                },
-                {
-                  "text": "2026-11-23 10:00 UTC",
-                  "type": "raw_text",
-                },
               ],
             ],
             "type": "table",
           },
           {
-            "block_id": "5.b4f1faee969f",
-            "text": {
-              "emoji": false,
-              "text": "Where each value comes from
-      • invoice [destination] = INV-1042: from the system of record (erp invoice INV-1042 id)",
-              "type": "plain_text",
-            },
-            "type": "section",
+            "block_id": "4.fa579e09036a",
+            "elements": [
+              {
+                "text": "Now: ERP invoice INV-1042, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+            ],
+            "type": "context",
           },
           {
-            "block_id": "6.ed6517388430",
+            "block_id": "5.ed6517388430",
             "text": {
               "emoji": false,
               "text": "Undo: A credit note. The client will have seen the invoice.",
@@ -184,20 +121,65 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "optional.7.29c4ed782b5a",
+            "block_id": "6.37ffc504de5b",
+            "fields": [
+              {
+                "text": "*Target*
+      ERP invoice INV-1042 <https://erp.example/invoices/INV-1042|open>",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+              {
+                "text": "*Amount*
+      EUR 48,200.00",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+              {
+                "text": "*Risk tier*
+      4 of 4, financial or contractual",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+              {
+                "text": "*Seen by*
+      people outside the firm",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+              {
+                "text": "*Asked for by*
+      planner (agent)",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+            ],
+            "type": "section",
+          },
+          {
+            "block_id": "optional.7.cdc37dcf752b",
             "text": {
               "text": "*Evidence*
-      • erp invoice INV-1042 state = approved (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>
-      • erp invoice INV-1042 net = EUR 48,200.00 (from the system of record, read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>) <https://erp.example/invoices/INV-1042|open>",
+      • ERP invoice INV-1042: state approved · net EUR 48,200.00 · read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC> · <https://erp.example/invoices/INV-1042|open>",
               "type": "mrkdwn",
               "verbatim": true,
             },
             "type": "section",
           },
           {
-            "block_id": "8.7536f28d2f58",
+            "block_id": "8.9390869cfd43",
             "text": {
-              "text": "*Needs* 1 finance. So far: finance 0 of 1.
+              "emoji": false,
+              "text": "Where each value comes from
+      • Invoice [destination] = INV-1042: from ERP invoice INV-1042, id",
+              "type": "plain_text",
+            },
+            "type": "section",
+          },
+          {
+            "block_id": "9.7d18581db94d",
+            "text": {
+              "text": "*Needs* 1 finance approval. So far: 0 of 1 finance.
       *May approve:* Dana Ito (finance).",
               "type": "mrkdwn",
               "verbatim": true,
@@ -205,7 +187,7 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "optional.9.0032d2738bd3",
+            "block_id": "optional.10.0032d2738bd3",
             "elements": [
               {
                 "text": "Policy: Money needs a finance manager. (T10-money-needs-finance)",
@@ -216,7 +198,7 @@ describe("the approval card", () => {
             "type": "context",
           },
           {
-            "block_id": "10.f05236d99c26",
+            "block_id": "11.f05236d99c26",
             "elements": [
               {
                 "text": "Expires <!date^1795456800^{date_short_pretty} {time}|2026-11-23 18:00 UTC> · P-7K3M2Q version 1 · payload 750e28045b07 · audit #41 0a1b2c3d4e5f",
@@ -227,7 +209,7 @@ describe("the approval card", () => {
             "type": "context",
           },
           {
-            "block_id": "11.e5f2ae76c79f",
+            "block_id": "12.e5f2ae76c79f",
             "elements": [
               {
                 "action_id": "proposal.approve",

@@ -5,18 +5,12 @@ import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, message, optional, type SlackMessage } from "./limits.ts";
-import {
-  evidenceLine,
-  needText,
-  stateSentence,
-  tallyText,
-  tierText,
-  votesText,
-} from "./proposal-words.ts";
+import { needText, stateSentence, tallyText, tierText, votesText } from "./proposal-words.ts";
+import { sourceLine, sourcesOf } from "./sources.ts";
 import { voteValue, writeValue } from "./vote-value.ts";
-import { label, link, marked, plain, quote, refText, when } from "./words.ts";
+import { label, link, marked, mindText, plain, quote, refText, when } from "./words.ts";
 
-const mostEvidence = 5;
+const mostSources = 4;
 
 /**
  * The card of one proposal version: what exactly will change, why, on whose word, until when.
@@ -34,12 +28,13 @@ export function proposalCard(view: ProposalView): SlackMessage {
   const blocks: KnownBlock[] = [
     { type: "header", text: label(payload.title, limits.header) },
     ...(open ? [] : [{ type: "section" as const, text: marked(state) }]),
-    { type: "section", fields: facts(view) },
     ...warnings({ genuine, complete: change.complete, hidden: change.hidden }),
     ...why(view),
     ...change.blocks,
     { type: "section", text: plain(`Undo: ${payload.undo}`, 900) },
+    { type: "section", fields: facts(view) },
     ...evidence(view),
+    ...change.origins,
     { type: "section", text: marked(approvals(view)) },
     ...policy(view),
     { type: "context", elements: [marked(anchors(view))] },
@@ -60,14 +55,13 @@ function facts(view: ProposalView) {
   return [
     marked(`*Target*\n${quote(refText(payload.target))}${opened && ` ${opened}`}`),
     marked(`*Amount*\n${payload.amount ? quote(formatMoney(payload.amount)) : "none"}`),
-    marked(`*Tier*\n${tierText[payload.tier]}`),
+    marked(`*Risk tier*\n${tierText[payload.tier]}`),
     marked(
       `*Seen by*\n${payload.recipientInternal ? "colleagues only" : "people outside the firm"}`,
     ),
     marked(
       `*Asked for by*\n${quote(proposal.requestedBy.name, 80)} (${proposal.requestedBy.kind})`,
     ),
-    marked(`*For causes*\n${quote(proposal.causes.join(", ") || "none named")}`),
   ];
 }
 
@@ -86,18 +80,28 @@ function warnings(found: { genuine: boolean; complete: boolean; hidden: number }
   return texts.map((text) => ({ type: "section", text: marked(`*Warning:* ${text}`) }));
 }
 
-const why = ({ proposal }: ProposalView): KnownBlock[] => [
-  optional({
-    type: "context",
-    elements: [marked(`AI-written, unverified (${quote(proposal.producedBy.mind, 60)})`)],
-  }),
-  optional({ type: "section", text: plain(proposal.why, 1200) }),
-];
+const why = ({ proposal }: ProposalView): KnownBlock[] => {
+  const mind = mindText(proposal.producedBy.mind);
+  const { causes } = proposal;
+  const worded = mind.startsWith("AI") ? `Written by ${mind}, unverified` : `Worded by ${mind}`;
+  return [
+    optional({ type: "section", text: plain(proposal.why, 1200) }),
+    optional({
+      type: "context",
+      elements: [
+        marked(
+          `${quote(worded, 100)}${causes.length > 0 ? ` · against ${quote(causes.join(", "), 100)}` : ""}`,
+        ),
+      ],
+    }),
+  ];
+};
 
 function evidence(view: ProposalView): KnownBlock[] {
-  const shown = view.evidence.slice(0, mostEvidence).map((fact) => `• ${evidenceLine(fact)}`);
+  const sources = sourcesOf(view.evidence);
+  const shown = sources.slice(0, mostSources).map((source) => `• ${sourceLine(source)}`);
   if (shown.length === 0) return [];
-  const more = view.evidence.length - shown.length;
+  const more = sources.length - shown.length;
   return [
     optional({
       type: "section",
@@ -112,10 +116,9 @@ function evidence(view: ProposalView): KnownBlock[] {
 
 function approvals(view: ProposalView): string {
   const votes = votesText(view.votes);
-  const may = view.mayApprove
-    .slice(0, 12)
-    .map((one) => `${quote(one.name, 60)} (${one.kind})`)
-    .join(", ");
+  const may = [...Map.groupBy(view.mayApprove.slice(0, 12), ({ kind }) => kind)]
+    .map(([kind, people]) => `${people.map(({ name }) => quote(name, 60)).join(", ")} (${kind})`)
+    .join("; ");
   return [
     `*Needs* ${needText(view.need)}. So far: ${tallyText(view.have, view.need) || "no votes needed"}.`,
     ...(votes ? [votes] : []),

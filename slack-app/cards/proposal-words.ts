@@ -1,15 +1,15 @@
 import type { SinkClass, Tier } from "#/domain/action.ts";
 import type { Need } from "#/domain/decision.ts";
-import type { Evidence, TrustLabel } from "#/domain/evidence.ts";
+import type { TrustLabel } from "#/domain/evidence.ts";
 import type { Argument, Effect, ProposalState } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
-import { link, quote, refText, valueText, when } from "./words.ts";
+import { fieldText, quote, refText, when } from "./words.ts";
 
-/** `1 finance and 2 delivery`, or `nobody`. */
+/** `1 finance approval and 2 delivery approvals`, or `nobody`. */
 export const needText = (need: Need): string =>
   Object.entries(need)
-    .map(([kind, count]) => `${count} ${kind}`)
+    .map(([kind, count]) => `${count} ${kind} ${count === 1 ? "approval" : "approvals"}`)
     .join(" and ") || "nobody";
 
 /** What is still missing; `nobody` when nothing is. */
@@ -25,23 +25,22 @@ export const missingText = (have: Need, need: Need): string =>
 const countOf = (need: Need, kind: string): number =>
   Object.entries(need).find(([name]) => name === kind)?.[1] ?? 0;
 
-/** `finance 0 of 1, delivery 1 of 1`. */
+/** `0 of 1 finance, 1 of 2 delivery`. */
 export const tallyText = (have: Need, need: Need): string =>
   Object.entries(need)
-    .map(([kind, count]) => `${kind} ${countOf(have, kind)} of ${count}`)
+    .map(([kind, count]) => `${countOf(have, kind)} of ${count} ${kind}`)
     .join(", ");
 
 export const tierText: Readonly<Record<Tier, string>> = {
-  0: "0, reads only",
-  1: "1, internal nudge",
-  2: "2, internal record",
-  3: "3, seen by the client or close to money",
-  4: "4, financial or contractual",
+  0: "0 of 4, reads only",
+  1: "1 of 4, internal nudge",
+  2: "2 of 4, internal record",
+  3: "3 of 4, seen by the client or close to money",
+  4: "4 of 4, financial or contractual",
 };
 
-const originText: Readonly<Record<TrustLabel, string>> = {
-  SOR: "from the system of record",
-  DERIVED: "computed from the system of record",
+const originText: Readonly<Record<Exclude<TrustLabel, "SOR">, string>> = {
+  DERIVED: "computed from the records",
   CHOICE: "chosen from a computed list",
   TEXT: "free text, not verified",
 };
@@ -55,11 +54,21 @@ const sinkText: Readonly<Record<SinkClass, string>> = {
   text: "text",
 };
 
-/** `recipient (recipient): finance@…, from the system of record (crm client C-1 email)`. */
+/** `Total [amount] = EUR 2.00: from ERP invoice SI-1, total`. */
 export function provenanceText(argument: Argument, shown: string): string {
-  const from = argument.from ? ` (${refText(argument.from.record)} ${argument.from.field})` : "";
-  return `${argument.name} [${sinkText[argument.sink]}] = ${shown}: ${originText[argument.label]}${from}`;
+  const { name, sink, label, from } = argument;
+  const place = from && `${refText(from.record)}, ${fieldText(from.field)}`;
+  const origin =
+    label === "SOR"
+      ? place
+        ? `from ${place}`
+        : "from a record that is not named"
+      : `${originText[label]}${place ? ` (${place})` : ""}`;
+  return `${upperFirst(fieldText(name))} [${sinkText[sink]}] = ${shown}: ${origin}`;
 }
+
+/** `draft subject` → `Draft subject`. */
+export const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** When the value before was read, as the newest fact about that record says. */
 export function readAt(effect: Effect, view: ProposalView): string {
@@ -70,19 +79,22 @@ export function readAt(effect: Effect, view: ProposalView): string {
   return reads.toSorted().at(-1) ?? view.proposal.createdAt;
 }
 
-/** One cited fact as mrkdwn: record, field, value, when it was read, and a link where there is one. */
-export function evidenceLine(fact: Evidence, limit = 160): string {
-  const what = quote(`${refText(fact.record)} ${fact.field} = ${valueText(fact.value)}`, limit);
-  const open = link(fact.url, "open");
-  return `${what} (${originText[fact.label]}, read ${when(fact.retrievedAt)})${open && ` ${open}`}`;
-}
-
 /** The state in words. `expired` is not `rejected`, `unknown` is not `failed`. mrkdwn. */
 export function stateSentence(view: ProposalView): string {
   const { state, stateReason } = view.proposal;
-  const ended = view.outcome ?? stateReason;
-  return ended ? `${stateWords[state]} ${quote(ended, 600)}` : stateWords[state];
+  if (view.outcome) return `${endWords[state] ?? stateWords[state]} ${quote(view.outcome, 600)}`;
+  return stateReason ? `${stateWords[state]} ${quote(stateReason, 600)}` : stateWords[state];
 }
+
+/** Where the outcome's own sentence follows. */
+const endWords: Partial<Record<ProposalState, string>> = {
+  done: "*Done.*",
+  failed: "*Not carried out.*",
+  unknown: "*Outcome not known.*",
+  expired: "*Expired.*",
+  rejected: "*Rejected.*",
+  superseded: "*Replaced or out of date.*",
+};
 
 export const stateWords: Readonly<Record<ProposalState, string>> = {
   waiting: "*Waiting* for a decision.",

@@ -29,7 +29,7 @@ export const secondFactorModal = (pending: PendingVote): ModalView =>
       {
         type: "section",
         text: marked(
-          `Policy wants a second factor for this ${pending.verdict === "approve" ? "approval" : "rejection"} of ${pending.value.p} version ${pending.value.v}. Your vote is not recorded yet.`,
+          `Policy asks for a one-time code with this ${pending.verdict === "approve" ? "approval" : "rejection"} of ${pending.value.p} version ${pending.value.v}. Your vote is not recorded yet.`,
         ),
       },
       {
@@ -41,7 +41,7 @@ export const secondFactorModal = (pending: PendingVote): ModalView =>
           action_id: "code",
           min_length: 6,
           max_length: 12,
-          placeholder: label("6 to 8 digits", limits.inputLabel),
+          placeholder: label("6 digits", limits.inputLabel),
         },
       },
     ],

@@ -1,6 +1,7 @@
 import type { AnyBlock, KnownBlock } from "@slack/types";
 import { describe, expect, test } from "vitest";
-import { facts, hostile, mrkdwnOf, payload, view, withoutIds } from "../test-views.ts";
+import { observe } from "#/domain/evidence.ts";
+import { hostile, invoiceSource, mrkdwnOf, payload, view, withoutIds } from "../test-views.ts";
 import { evidenceModal, evidenceRefused, evidenceSkeleton } from "./evidence-modal.ts";
 import { homePageSize, homeRefused, homeView } from "./home-view.ts";
 import { blockProblems } from "./limits.ts";
@@ -41,7 +42,7 @@ describe("the inbox", () => {
         {
           "block_id": undefined,
           "text": {
-            "text": "*1* waiting, *1* of them expire within 4 hours. As of <!date^1795446000^{date_short_pretty} {time}|2026-11-23 15:00 UTC>.",
+            "text": "*1* waits for you, *all* only for the next 4 hours. As of <!date^1795446000^{date_short_pretty} {time}|2026-11-23 15:00 UTC>.",
             "type": "mrkdwn",
             "verbatim": true,
           },
@@ -49,9 +50,13 @@ describe("the inbox", () => {
         },
         {
           "block_id": undefined,
+          "type": "divider",
+        },
+        {
+          "block_id": undefined,
           "text": {
             "text": "*Release invoice INV-1042 to Aurora Health*
-      state: approved → issued · EUR 48,200.00",
+      State: approved → issued · EUR 48,200.00",
             "type": "mrkdwn",
             "verbatim": true,
           },
@@ -66,7 +71,7 @@ describe("the inbox", () => {
               "verbatim": true,
             },
             {
-              "text": "finance 0 of 1",
+              "text": "0 of 1 finance so far",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -264,9 +269,17 @@ describe("the second factor", () => {
 });
 
 test("the evidence form lists facts and origins, and fits with hundreds of them", () => {
-  const many = view({}, { evidence: facts.flatMap((fact) => Array<typeof fact>(150).fill(fact)) });
+  const evidence = Array.from({ length: 300 }, (_, index) => ({
+    ...observe(
+      { ...invoiceSource, id: `INV-${Math.floor(index / 15)}` },
+      `field${index}`,
+      hostile[index % 5] ?? "",
+    ),
+    retrievedAt: `2026-11-23T10:${String(index % 3).padStart(2, "0")}:00.000Z`,
+  }));
+  const many = view({}, { evidence });
   expect(blockProblems(known(evidenceModal(many)), "view")).toEqual([]);
-  expect(JSON.stringify(evidenceModal(many))).toContain("and 240 more");
+  expect(JSON.stringify(evidenceModal(many))).toContain("and 20 more in the console");
   expect(JSON.stringify(evidenceModal(view()))).toContain(view().proposal.payloadHash);
   expect(evidenceSkeleton().blocks).toHaveLength(1);
   expect(evidenceRefused("No.").blocks).toHaveLength(1);
@@ -278,10 +291,10 @@ test("the outcome names the change, the state, the voters and the audit line", (
     {
       "blocks": [
         {
-          "block_id": "0.e18056e977f5",
+          "block_id": "0.e471fb7bedc2",
           "text": {
             "text": "*Release invoice INV-1042 to Aurora Health*
-    *Done*, and read back from the target. Invoice INV-1042 is issued.",
+    *Done.* Invoice INV-1042 is issued.",
             "type": "mrkdwn",
             "verbatim": true,
           },
@@ -299,7 +312,7 @@ test("the outcome names the change, the state, the voters and the audit line", (
           "type": "context",
         },
       ],
-      "text": "Release invoice INV-1042 to Aurora Health: Done, and read back from the target. Invoice INV-1042 is issued.",
+      "text": "Release invoice INV-1042 to Aurora Health: Done. Invoice INV-1042 is issued.",
     }
   `);
 });

@@ -23,8 +23,8 @@ test("every outcome has its own sentence, and only a decision says so", () => {
   );
   expect(said).toMatchInlineSnapshot(`
     [
-      "Your approval of P-7K3M2Q version 2 is recorded. Still needed: 1 finance and 1 contract.",
-      "You had already voted on P-7K3M2Q version 2; one person has one vote. Still needed: 1 finance.",
+      "Your approval of P-7K3M2Q version 2 is recorded. Still needed: 1 finance approval and 1 contract approval.",
+      "You had already voted on P-7K3M2Q version 2; one person has one vote. Still needed: 1 finance approval.",
       "Your approval decided it: P-7K3M2Q version 2 is approved and will be carried out. How it ends is reported in its thread.",
       "Your rejection decided it: P-7K3M2Q version 2 is rejected. Nothing will be changed.",
       "Your approval does not count: P-7K3M2Q version 2 could not take it at this moment. Open your inbox in the Home tab and look again.",

@@ -115,5 +115,41 @@ export function when(instant: string): string {
 export const valueText = (value: EvidenceValue): string =>
   value === null ? "none" : value === "" ? "empty" : String(value);
 
-/** `erp invoice INV-1042`: a record as people read it. Colons would turn into emoji. */
-export const refText = ({ system, type, id }: RecordRef): string => `${system} ${type} ${id}`;
+const systemText: Readonly<Record<RecordRef["system"], string>> = {
+  psa: "PSA",
+  crm: "CRM",
+  erp: "ERP",
+  messenger: "chat",
+};
+
+/** `ERP invoice INV-1042`: a record as people read it. Colons would turn into emoji. */
+export const refText = ({ system, type, id }: RecordRef): string =>
+  `${systemText[system]} ${type.replaceAll("-", " ")} ${id}`;
+
+/** `issuedOn` → `issued on`, `draft.subject` → `draft subject`. */
+export const fieldText = (field: string): string =>
+  field
+    .replace(/[._-]+/g, " ")
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ")
+    .toLowerCase();
+
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** Days as people write them: `due 2026-11-03` → `due 3 Nov 2026`. Ids that hold a day stay as they are. */
+export const readableDates = (text: string): string =>
+  text.replace(/(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])/g, (whole, year, month, day) => {
+    const name = months[Number(month) - 1];
+    return name === undefined || Number(day) < 1 || Number(day) > 31
+      ? whole
+      : `${Number(day)} ${name} ${year}`;
+  });
+
+/** The day of an instant in the reader's zone, as mrkdwn. */
+export function dayOf(instant: string): string {
+  const seconds = Math.floor(Temporal.Instant.from(instant).epochMilliseconds / 1000);
+  return `<!date^${seconds}^{date_short_pretty}|${readableDates(utc(instant).slice(0, 10))}>`;
+}
+
+/** Who worded something: fixed rules say the same for the same facts, a model may not. */
+export const mindText = (mind: string): string =>
+  /^rules-[\w.]+$/.test(mind) ? "fixed rules, no AI" : `AI (${mind})`;
