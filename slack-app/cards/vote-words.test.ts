@@ -61,6 +61,7 @@ test("a one-time code is asked for when the large-money guardrail refuses, and o
     reasons: [{ id, reason: "" }],
   });
   expect(wantsSecondFactor(refused("G19-large-money-needs-trusted-channel"))).toBe(true);
+  expect(wantsSecondFactor(refused("second-factor"))).toBe(true);
   expect(wantsSecondFactor(refused("G190"))).toBe(false);
   expect(wantsSecondFactor(refused("G05"))).toBe(false);
   expect(wantsSecondFactor({ result: "decided", state: "approved" })).toBe(false);

@@ -50,6 +50,7 @@ const closedWords: Readonly<Record<ProposalState, string>> = {
   unknown: "was already approved, and its outcome is not known yet. A person is looking at it.",
 };
 
-/** The refusal that a one-time code can cure. */
+/** The refusal that a one-time code can cure: none was given, or the one given was not valid. */
 export const wantsSecondFactor = (outcome: VoteOutcome): boolean =>
-  outcome.result === "refused" && outcome.reasons.some(({ id }) => /^G19\b/.test(id));
+  outcome.result === "refused" &&
+  outcome.reasons.some(({ id }) => /^(?:G19\b|second-factor$)/.test(id));
