@@ -1,4 +1,5 @@
 import type { Source } from "#/domain/record.ts";
+import { compareInstants } from "../civil-time.ts";
 import { civilDays, dateIn } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import { createIntake, type Listing } from "./intake.ts";
@@ -31,8 +32,11 @@ export function clientEngagement(
     const about = { kpi, unit: "days", asOf, from: [intake] } as const;
     const newest = intake
       .list(contacts)
-      .filter((contact) => !contact.automatic && relevant(contact) && contact.at <= asOf)
-      .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
+      .filter(
+        (contact) =>
+          !contact.automatic && relevant(contact) && compareInstants(contact.at, asOf) <= 0,
+      )
+      .toSorted((a, b) => compareInstants(b.at, a.at))[0];
     if (contacts === null) return noValue(about, "missing-input");
     if (newest !== undefined) {
       intake.need(newest.source, "at", newest.at);

@@ -4,7 +4,7 @@ import { civilDays } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import { createSum } from "./exchange-rate.ts";
 import { createIntake, type Gathered, type Listing, standingOn } from "./intake.ts";
-import { type Kpi, measured, noValue, quotient } from "./kpi.ts";
+import { type About, exactOf, type Kpi, measured, noValue } from "./kpi.ts";
 import { plus, rational } from "./rational.ts";
 import type { MonthRevenue } from "./work-in-progress.ts";
 
@@ -80,29 +80,21 @@ export function salesOutstanding(facts: SalesOutstandingFacts, context: Context)
 /** WIP days + DSO: from the work to the money. */
 export const lockUp = (wipDays: Kpi, dso: Kpi): Kpi => together("lock-up", wipDays, dso);
 
-/** Days to invoice + DSO, both medians and means as they are: how long cash takes. */
-export const cashConversion = (daysToInvoice: Kpi, dso: Kpi): Kpi =>
-  together("cash-conversion", daysToInvoice, dso);
+/** Median civil days to invoice + DSO: how long cash takes. Both parts are civil days. */
+export const cashConversion = (civilDaysToInvoice: Kpi, dso: Kpi): Kpi =>
+  together("cash-conversion", civilDaysToInvoice, dso);
 
 function together(kpi: string, a: Kpi, b: Kpi): Kpi {
   const about = { kpi, unit: "days", asOf: a.asOf, from: [standingOn(a), standingOn(b)] } as const;
-  if (a.numerator === null || b.numerator === null || !a.denominator || !b.denominator)
-    return noValue(about, a.reason ?? b.reason ?? "missing-input");
-  if (a.value === null || b.value === null)
-    return noValue(about, a.reason ?? b.reason ?? "missing-input");
-  return measured(
-    about,
-    plus(rational(a.numerator, a.denominator), rational(b.numerator, b.denominator)),
-  );
+  const [left, right] = [exactOf(a), exactOf(b)];
+  return left === null || right === null
+    ? noValue(about, a.reason ?? b.reason ?? "missing-input")
+    : measured(about, plus(left, right));
 }
 
 type Month = { readonly minor: bigint | null; readonly days: number };
 
-function countBack(
-  open: bigint | null,
-  months: readonly Month[],
-  about: Parameters<typeof quotient>[0],
-): Kpi {
+function countBack(open: bigint | null, months: readonly Month[], about: About): Kpi {
   if (open === null) return noValue(about, "missing-input");
   let left = open;
   let days = rational(0);

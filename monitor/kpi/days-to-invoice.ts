@@ -1,8 +1,11 @@
 import type { Source } from "#/domain/record.ts";
 import { endOfDay } from "../civil-time.ts";
+import { civilDays } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import { type Distribution, distribution } from "./distribution.ts";
 import { createIntake, type Listing } from "./intake.ts";
+import { type About, type Kpi, measured, noValue } from "./kpi.ts";
+import { median } from "./percentile.ts";
 
 /** One invoice's clock. Time and materials start at period close, fixed fees at acceptance. */
 export type InvoiceClock = {
@@ -14,18 +17,37 @@ export type InvoiceClock = {
   readonly issuedOn: string | null;
 };
 
+/** `civilDays` is the median in civil days, the unit DSO is counted in. */
+export type DaysToInvoice = Distribution & { readonly civilDays: Kpi };
+
 /** From period close or acceptance to issue, in business days; unissued ones with their age so far. */
 export function daysToInvoice(
   invoices: Listing<InvoiceClock> | null,
   context: Context,
-): Distribution {
+): DaysToInvoice {
   const intake = createIntake();
-  const durations = intake.list(invoices).flatMap((invoice) => {
+  const started = intake.list(invoices).flatMap((invoice) => {
     const start = intake.need(invoice.source, "startsOn", invoice.startsOn);
-    intake.need(invoice.source, "issuedOn", invoice.issuedOn ?? "not issued");
-    return start === null ? [] : (span(start, invoice.issuedOn, context) ?? []);
+    intake.saw(invoice.source, "issuedOn", invoice.issuedOn);
+    const duration = start === null ? null : span(start, invoice.issuedOn, context);
+    if (start === null || duration === null) return [];
+    const end = duration.pending ? context.today : (invoice.issuedOn ?? context.today);
+    return [{ ...duration, days: Math.max(0, civilDays(start, end)) }];
   });
-  return distribution("days-to-invoice", durations, { context, from: [intake] });
+  const all = distribution("days-to-invoice", started, { context, from: [intake] });
+  const middle = median(started.map(({ days }) => days));
+  const about: About = {
+    kpi: "days-to-invoice-civil",
+    unit: "days",
+    asOf: context.asOf,
+    from: [intake],
+    notes: all.p50.notes,
+  };
+  return {
+    ...all,
+    civilDays:
+      middle === null ? noValue(about, all.p50.reason ?? "none-found") : measured(about, middle),
+  };
 }
 
 /** One delivery that waits for the client. */
@@ -45,7 +67,7 @@ export function daysToAcceptance(
   const durations = intake.list(deliveries).flatMap((delivery) => {
     if (delivery.deliveredOn === null) return [];
     intake.need(delivery.source, "deliveredOn", delivery.deliveredOn);
-    intake.need(delivery.source, "acceptedOn", delivery.acceptedOn ?? "not accepted");
+    intake.saw(delivery.source, "acceptedOn", delivery.acceptedOn);
     return span(delivery.deliveredOn, delivery.acceptedOn, context) ?? [];
   });
   return distribution("days-to-acceptance", durations, { context, from: [intake] });

@@ -89,7 +89,7 @@ function earnedShare(
     return percent === null ? null : rational(percent, 100);
   }
   // An empty date is an answer here: the work has not begun, or is not done.
-  progress.need(work.source, "finishedOn", work.finishedOn ?? "not finished");
+  progress.saw(work.source, "finishedOn", work.finishedOn);
   if (work.finishedOn !== null) return rational(1);
   return weighting === "50/50" && work.startedOn !== null ? rational(1, 2) : rational(0);
 }

@@ -29,6 +29,8 @@ export type Intake = Gathered & {
     field: string,
     value: T | null,
   ) => T | null;
+  /** Notes a value that was read; null is what the system says here, not a gap. */
+  readonly saw: (source: Source, field: string, value: EvidenceValue | Money) => void;
   /** Asks for a whole query; null (it could not be read) is noted as missing. */
   readonly list: <T>(listing: Listing<T> | null) => readonly T[];
 };
@@ -43,6 +45,10 @@ export function createIntake(): Intake {
       required += 1;
       if (value !== null) inputs.push({ source, field, value });
       return value;
+    },
+    saw: (source, field, value) => {
+      required += 1;
+      inputs.push({ source, field, value });
     },
     list: (listing) => {
       required += 1;

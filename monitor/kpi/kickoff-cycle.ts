@@ -31,7 +31,7 @@ export function kickoffCycle(paths: Listing<KickoffPath> | null, context: Contex
     .filter((path) => intake.need(path.source, "wonAt", path.wonAt) !== null);
   for (const path of won)
     for (const field of ["handedOverAt", "staffedAt", "kickoffAt"] as const)
-      intake.need(path.source, field, path[field] ?? "not yet");
+      intake.saw(path.source, field, path[field]);
   const stretch = (name: string, from: keyof Times, to: keyof Times): Distribution =>
     distribution(
       name,

@@ -28,7 +28,7 @@ export function onTimeMilestones(
     const day = intake.need(milestone.source, "due", milestone.due);
     if (day === null || day < period.from || day > period.to || day >= today) continue;
     due += 1;
-    intake.need(milestone.source, "acceptedOn", milestone.acceptedOn ?? "not accepted");
+    intake.saw(milestone.source, "acceptedOn", milestone.acceptedOn);
     if (milestone.acceptedOn !== null && milestone.acceptedOn <= day) onTime += 1;
   }
   const about = { kpi: "on-time-milestones", unit: "percent", asOf, from: [intake] } as const;
