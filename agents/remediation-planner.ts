@@ -82,9 +82,7 @@ export async function planFor(run: Run, mind: Mind, order: PlanOrder): Promise<R
     )
     .toSorted((a, b) => timesProposed(a, proposals) - timesProposed(b, proposals));
   const causes = openCauses.map((c) => causeFacts(c, delay));
-  const answered = live.filter((p) =>
-    candidates.some((c) => isLive(c) && asked(c) && c.action === p.action),
-  );
+  const answered = live.filter((p) => candidates.some((c) => asked(c) && isSameStep(c, p)));
   const canPropose = run.bridge.names.has("remediation_propose");
   const common = { live: answered, openCauses: causes, mayPropose: canPropose };
   if (choices.length === 0) return { ...common, recommendations: [], proposed: [] };
@@ -162,13 +160,13 @@ async function knownProposals(run: Run, options: CallOptions): Promise<ProposalR
   return [...new Map(rows.flatMap((list) => list ?? []).map((row) => [row.id, row])).values()];
 }
 
+const isSameStep = (candidate: Candidate, { action, target }: ProposalRow): boolean =>
+  action === candidate.action &&
+  target !== null &&
+  formatRef(target) === formatRef(candidate.target);
+
 const timesProposed = (candidate: Candidate, proposals: readonly ProposalRow[]): number =>
-  proposals.filter(
-    ({ action, target }) =>
-      action === candidate.action &&
-      target !== null &&
-      formatRef(target) === formatRef(candidate.target),
-  ).length;
+  proposals.filter((proposal) => isSameStep(candidate, proposal)).length;
 
 const causeFacts = (cause: InvoiceDelay["causes"][number], delay: InvoiceDelay) => ({
   code: cause.code,

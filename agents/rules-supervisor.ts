@@ -188,7 +188,7 @@ function withPlanner(view: View, intent: Intent, invoice: string): Plan {
   if (steps.length > 0)
     return answer(steps, [remedies.mayPropose ? "source-failed" : "may-not-propose"]);
   const open = remedies.openCauses.map(({ title, days, evidence }) => ({
-    text: `${workingDays(days)}: ${title}, still open.`,
+    text: `${title}: ${workingDays(days)}, still open.`,
     evidence,
   }));
   return answer(open, ["no-such-step"]);

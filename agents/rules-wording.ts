@@ -42,9 +42,7 @@ export function delaySentences(delay: InvoiceDelay): SentenceDraft[] {
   if (delay.status === "on-time") return [{ text: `${about} is not late.`, evidence }, ...gaps];
   const sent = !["draft", "approved"].includes(invoice.state);
   const size =
-    days === null
-      ? ""
-      : `: ${workingDays(days)} ${sent ? "until it went out" : "on its clock so far"}`;
+    days === null ? "" : `: ${workingDays(days)} ${sent ? "until it went out" : "so far"}`;
   return [
     { text: `${about} ${sent ? "was" : "is"} late${size}.`, evidence },
     ...delay.causes.map((cause, rank) => causeSentence(cause, perDay, rank === 0)),
@@ -62,11 +60,12 @@ export function delaySentences(delay: InvoiceDelay): SentenceDraft[] {
 
 function causeSentence(cause: Cause, perDay: number, first: boolean): SentenceDraft {
   const shown = [...new Set(cause.blockers.map((blocker) => blocker.detail))].slice(0, 3);
+  // The same number twice says nothing.
   const saved =
-    first && cause.savedMinutes > 0
-      ? ` Without it, ${workingDays(formatDays(cause.savedMinutes, perDay))} less.`
+    first && cause.savedMinutes > 0 && cause.savedMinutes !== cause.totalMinutes
+      ? ` Without it, the invoice would have been ready ${workingDays(formatDays(cause.savedMinutes, perDay))} earlier.`
       : "";
-  const text = `${workingDays(formatDays(cause.totalMinutes, perDay))}: ${cause.title}${cause.open ? ", still open" : ""}. ${shown.join("; ")}.${saved}`;
+  const text = `${cause.title}: ${workingDays(formatDays(cause.totalMinutes, perDay))}${cause.open ? ", still open" : ""}. ${shown.join("; ")}.${saved}`;
   return { text, evidence: cause.evidence };
 }
 
@@ -76,13 +75,14 @@ export function lateInvoiceSentence(invoice: LateInvoice, cites: CitesFor): Sent
   const late =
     invoice.status === "unknown"
       ? "a source is missing, so nobody can say whether it is late"
-      : `${workingDays(formatDays(invoice.lateByMinutes, invoice.minutesPerDay))} late`;
+      : `late, ${workingDays(formatDays(invoice.lateByMinutes, invoice.minutesPerDay))} so far`;
+  const others = invoice.causes.length > 1 ? ", among other causes" : "";
   const text = joined(
     [
       `${invoice.number ?? invoice.ref.id}${who ? ` (${who})` : ""}, ${formatMoney(invoice.net)}: ${late}`,
-      main && invoice.status === "late" ? main.title : null,
+      main && invoice.status === "late" ? `${main.title}${others}` : null,
     ],
-    "; ",
+    ". ",
   );
   return { text: `${text}.`, evidence: cites(invoice.ref) };
 }

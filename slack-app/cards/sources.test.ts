@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { array, assert, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { observe } from "#/domain/evidence.ts";
 import { hostile, invoiceSource, mrkdwnOf } from "../test-views.ts";
@@ -48,8 +48,8 @@ test("citations: each number once, in order, three and more in a row as a range"
   expect(marksOf([])).toBe("");
   expect(marksOf([2, 1, 1])).toBe("[1] [2]");
   expect(marksOf([3, 1, 2, 7, 9, 8, 5])).toBe("[1–3] [5] [7–9]");
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 30 })), (numbers) => {
+  assert(
+    property(array(integer({ min: 1, max: 30 })), (numbers) => {
       const shown = [...marksOf(numbers).matchAll(/\[(\d+)(?:–(\d+))?\]/g)].flatMap(
         ([, first, last]) => {
           const from = Number(first);

@@ -29,7 +29,7 @@ const labelText: Readonly<Record<TrustLabel, string>> = {
 /** `net EUR 18,600.00`, with its origin when that is not the record itself. */
 export function factText(fact: Evidence, limit = 160): string {
   const { field, value } = fact;
-  const minutes = /Minutes$/.test(field) && typeof value === "number";
+  const minutes = field.endsWith("Minutes") && typeof value === "number";
   const name = fieldText(minutes ? field.replace(/Minutes$/, "") : field);
   const shown = minutes
     ? `${Math.round(value / 6) / 10} h`

@@ -137,7 +137,8 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** Days as people write them: `due 2026-11-03` → `due 3 Nov 2026`. Ids that hold a day stay as they are. */
 export const readableDates = (text: string): string =>
-  text.replace(/(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])/g, (whole, year, month, day) => {
+  text.replace(/(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])/g, (...found) => {
+    const [whole, year, month, day] = found;
     const name = months[Number(month) - 1];
     return name === undefined || Number(day) < 1 || Number(day) > 31
       ? whole
