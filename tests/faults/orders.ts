@@ -95,7 +95,11 @@ export async function vote(running: Running, id: ProposalId): Promise<string[]> 
       channel: "terminal",
       secondFactor: large ? currentCode(sandboxSecret(email), Date.now()) : null,
     });
-    said.push(outcome.result);
+    said.push(
+      outcome.result === "refused"
+        ? `refused: ${outcome.reasons.map((each) => each.id).join(" ")}`
+        : outcome.result,
+    );
     if (outcome.result === "decided" || outcome.result === "closed") break;
   }
   return said;

@@ -55,7 +55,9 @@ export function createTally(experiment: string) {
 
 /** With no failure in n rounds, the rate is below 3/n at 95 % confidence. */
 export const ruleOfThree = (rounds: number): string =>
-  rounds === 0 ? "no rounds" : `0 in ${rounds}: below ${((3 / rounds) * 100).toPrecision(2)} %`;
+  rounds < 4
+    ? `0 in ${rounds}`
+    : `0 in ${rounds}: below ${Number(((3 / rounds) * 100).toPrecision(2))} %`;
 
 export function formatResult({ title, lines, violations }: Result): string {
   const columns = ["experiment", "rounds", "duplicates", "lost", "wrong end", "worst s"] as const;

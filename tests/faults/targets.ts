@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { stageTryton } from "#/main/stage-tryton.ts";
 import { openOffice } from "#/main/stage-tryton-office.ts";
 import { directory } from "#/sandbox/firm/people.ts";
@@ -91,6 +92,8 @@ export async function sandboxTarget(): Promise<SandboxTarget> {
   };
 }
 
+const Currency = z.object({ id: z.int(), code: z.string() });
+
 /** A real Tryton 6.0: each round stages a new invoice there, and its moves are counted there. */
 export async function trytonTarget(env: {
   url: string;
@@ -105,6 +108,10 @@ export async function trytonTarget(env: {
   const folder = mkdtempSync(join(tmpdir(), "countersign-faults-people-"));
   const people = join(folder, "people.json");
   const { name, email } = office.lead.party;
+  const [currency] = await office.read(
+    { model: "currency.currency", fields: ["code"], schema: Currency },
+    [["id", "=", office.currency]],
+  );
   writeFileSync(
     people,
     JSON.stringify([
@@ -117,6 +124,7 @@ export async function trytonTarget(env: {
     actions: ["R08"],
     env: {
       SYSTEM: "tryton",
+      BASE_CURRENCY: currency?.code ?? "EUR",
       TRYTON_URL: `${wire.url}${new URL(env.url).pathname}`,
       TRYTON_USER: env.user,
       TRYTON_PASSWORD: env.password,
