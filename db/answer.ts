@@ -66,12 +66,36 @@ export async function answerById(tx: Tx, id: number): Promise<unknown> {
   return found.rows[0]?.body ?? null;
 }
 
-/** Oldest first, at most the last ten of the thread. */
-export async function threadHistory(
+type Turn = { readonly question: string; readonly body: unknown };
+
+/**
+ * What was said before, oldest first: the case whose thread this is, then at most ten answers of the
+ * thread. Where a conversation begins anew, the same person's last words in the same place, if they
+ * are not older than half an hour: people do not always reply in a thread.
+ */
+export async function historyOf(
   tx: Tx,
-  thread: Thread,
-): Promise<{ question: string; body: unknown }[]> {
-  const found = await tx.query<{ question: string; body: unknown }>(
+  { thread, person }: { thread: Thread; person: string },
+): Promise<Turn[]> {
+  const about = await tx.query<Turn>(
+    `select title as question, explanation as body from exception_case
+      where thread_channel = $1 and thread_ts = $2 and explanation is not null limit 1`,
+    [thread.channel, thread.ts],
+  );
+  const own = [...about.rows, ...(await threadHistory(tx, thread))];
+  if (own.length > 0) return own;
+  const recent = await tx.query<Turn>(
+    `select question, body from (select id, question, body from answer
+        where thread ->> 'channel' = $1 and person = $2
+          and at > clock_timestamp() - interval '30 minutes' order by id desc limit 3) newest
+      order by id`,
+    [thread.channel, person],
+  );
+  return recent.rows;
+}
+
+async function threadHistory(tx: Tx, thread: Thread): Promise<Turn[]> {
+  const found = await tx.query<Turn>(
     `select question, body from (select id, question, body from answer
         where thread ->> 'channel' = $1 and thread ->> 'ts' = $2 order by id desc limit 10) newest
       order by id`,

@@ -1,9 +1,10 @@
 import { CountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
-import { type Payload, type Proposal, type ProposalState, payloadHash } from "#/domain/proposal.ts";
+import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
 import { Receipt, type RunOutcome } from "#/domain/run.ts";
 import { appendAudit } from "./audit.ts";
 import type { Tx } from "./open-database.ts";
+import { doneSentence, endedSentence } from "./outcome-sentence.ts";
 import { lockProposal, moveProposal, subjectOf } from "./proposal.ts";
 import { type CountedVoteRow, votesOf } from "./vote.ts";
 
@@ -175,19 +176,7 @@ export async function outcomeOf(tx: Tx, proposal: Proposal): Promise<string | nu
     [proposal.id, proposal.version],
   );
   const outcome = found.rows[0]?.outcome;
-  if (outcome?.result === "done")
-    return `Done and read back at the source: ${outcome.receipt.externalId}.`;
-  const reason = proposal.stateReason ?? "no reason given";
-  return endings[proposal.state]?.(reason) ?? null;
+  return outcome?.result === "done"
+    ? doneSentence(proposal.payload, outcome.receipt)
+    : endedSentence(proposal.state, proposal.stateReason ?? "no reason given");
 }
-
-const endings: Partial<Record<ProposalState, (reason: string) => string>> = {
-  failed: (reason) => `Not done, nothing was written: ${reason}.`,
-  unknown: (reason) => `The outcome is not known; a person must look: ${reason}.`,
-  expired: (reason) =>
-    reason.startsWith("approved")
-      ? "Expired: it was approved, but could not be carried out in time. Nothing was written."
-      : "Expired: nobody decided in time. It was neither approved nor rejected.",
-  rejected: (reason) => `Rejected: ${reason}.`,
-  superseded: (reason) => `Not executed: ${reason}.`,
-};

@@ -1,7 +1,7 @@
 import { Answer } from "#/domain/answer.ts";
 import type { Vote, VoteOutcome } from "#/domain/approval.ts";
 import type { InvoiceDelay } from "#/domain/assessment.ts";
-import type { ExceptionId, ProposalId, TenantId } from "#/domain/ids.ts";
+import type { ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
 import type { Receipt, RunOutcome } from "#/domain/run.ts";
 import type { Signal } from "#/domain/signal.ts";
@@ -195,9 +195,9 @@ const answerStore = (within: Within) => ({
   ) => within(tenant, (tx) => answers.insertAnswer(tx, tenant, answer)),
   answer: (tenant: TenantId, id: number) =>
     within(tenant, async (tx) => Answer.parse(await answers.answerById(tx, id))),
-  history: (tenant: TenantId, thread: Thread) =>
+  history: (tenant: TenantId, asked: { thread: Thread; person: PersonId }) =>
     within(tenant, async (tx) =>
-      (await answers.threadHistory(tx, thread)).map(({ question, body }) => ({
+      (await answers.historyOf(tx, asked)).map(({ question, body }) => ({
         question,
         answer: Answer.parse(body),
       })),

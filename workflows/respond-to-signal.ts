@@ -60,7 +60,7 @@ async function answerQuestion(
   needs: RespondNeeds,
 ): Promise<void> {
   const asked = StoredQuestion.parse(JSON.parse(body));
-  const history = await needs.store.history(tenant, asked.thread);
+  const history = await needs.store.history(tenant, asked);
   const answer = await needs.answer({ tenant, ...asked, key, history });
   await needs.store.saveAnswer(tenant, {
     person: asked.person,

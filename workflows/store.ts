@@ -215,8 +215,11 @@ export type Store = {
       body: Answer;
     },
   ): Promise<number>;
-  /** Oldest first, at most the last ten of the thread. */
-  history(tenant: TenantId, thread: Thread): Promise<{ question: string; answer: Answer }[]>;
+  /** What was said before this question, oldest first: in its thread, else just now in the same place. */
+  history(
+    tenant: TenantId,
+    asked: { thread: Thread; person: PersonId },
+  ): Promise<{ question: string; answer: Answer }[]>;
 
   auditTail(tenant: TenantId, count: number): Promise<AuditEvent[]>;
 };
