@@ -1,0 +1,62 @@
+import type { DayRange, IssuedForecast } from "./conformal.ts";
+
+/** A forecast as it was shown, next to what the tables had said. */
+export type ShownForecast = IssuedForecast & { readonly shown: DayRange };
+
+export type RecentCoverage = {
+  /** Share of the newest resolved forecasts whose range held. */
+  readonly held: number;
+  /** Share of them that took longer than the middle of the forecast: half, in a steady process. */
+  readonly longer: number;
+  readonly forecasts: number;
+};
+
+const newest = 200;
+const dayMs = 86_400_000;
+
+/** The newest 200 forecasts that had come true by `asOf`; null under 200. Order does not matter. */
+export function recentCoverage(
+  shown: readonly ShownForecast[],
+  asOf: number,
+): RecentCoverage | null {
+  const resolved = shown
+    .flatMap((forecast) => {
+      const { endedAt } = forecast;
+      return endedAt !== null && endedAt < asOf ? [{ ...forecast, endedAt }] : [];
+    })
+    .sort((a, b) => a.endedAt - b.endedAt || a.madeAt - b.madeAt)
+    .slice(-newest);
+  if (resolved.length < newest) return null;
+  let held = 0;
+  let longer = 0;
+  for (const { shown: range, madeAt, endedAt } of resolved) {
+    const actual = (endedAt - madeAt) / dayMs;
+    if (actual >= range.p10 && actual <= range.p90) held += 1;
+    if (actual > range.p50) longer += 1;
+  }
+  return { held: held / newest, longer: longer / newest, forecasts: newest };
+}
+
+/** Ranges that hold this often are what they say they are; outside, they are being calibrated. */
+export const steadyCoverage = { from: 0.75, to: 0.85 } as const;
+/** Outside this, the ranges say nothing and are not shown. */
+export const usableCoverage = { from: 0.65, to: 0.95 } as const;
+
+/** What the newest forecasts say about a process that changes, in our words; null when it does not. */
+export function driftNote(recent: RecentCoverage | null): string | null {
+  if (!recent) return null;
+  const { held, longer, forecasts } = recent;
+  const notes = [
+    longer > 0.65 &&
+      `${percent(longer)} took longer than the middle of the forecast: it has slowed`,
+    longer < 0.35 &&
+      `${percent(1 - longer)} took less than the middle of the forecast: it has sped up`,
+    held < steadyCoverage.from &&
+      `${percent(held)} ended inside an 80 % range: more varied than it was`,
+    held > steadyCoverage.to &&
+      `${percent(held)} ended inside an 80 % range: less varied than it was`,
+  ].filter((note) => note !== false);
+  return notes.length > 0 ? `Of the newest ${forecasts} forecasts, ${notes.join("; ")}.` : null;
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
