@@ -2,6 +2,7 @@ import type { createOutboxDoor } from "#/db/outbox-door.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { TenantId } from "#/domain/ids.ts";
+import type { Member } from "#/domain/member.ts";
 import type { Payload } from "#/domain/proposal.ts";
 import type { RecordRef } from "#/domain/record.ts";
 import { openBlockers } from "#/monitor/open-blockers.ts";
@@ -47,11 +48,15 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
           : ["the ERP has no such invoice"];
       },
     });
+    const members = await store.members(tenant.id);
     return {
-      payload: payloadOf(previewed, {
-        tenant: tenant.id,
-        projectLead: await leadOf(previewed, tenant.id, store),
-      }),
+      payload: {
+        ...payloadOf(previewed, {
+          tenant: tenant.id,
+          projectLead: leadOf(previewed, members),
+        }),
+        recipientInternal: previewed.recipientInternal && onlyColleagues(previewed, members),
+      },
       evidence: previewed.evidence,
     };
   };
@@ -72,12 +77,10 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
 }
 
 /** Segregation of duties is judged by who leads the project: unknown must not mean nobody. */
-async function leadOf(
+function leadOf(
   { action, tier, projectId, projectLeadEmail }: PayloadPreview,
-  tenant: TenantId,
-  store: Store,
-): Promise<Payload["projectLead"]> {
-  const members = await store.members(tenant);
+  members: readonly Member[],
+): Payload["projectLead"] {
   const lead = members.find((member) => member.email === projectLeadEmail?.toLowerCase());
   if (tier === 4 && projectId && !lead)
     throw new CountersignError("PRECONDITION_FAILED", {
@@ -87,6 +90,14 @@ async function leadOf(
     });
   return lead?.id ?? null;
 }
+
+/** A system of record can hold any address; whom the firm knows is for its own directory to say. */
+const onlyColleagues = ({ arguments: list }: PayloadPreview, members: readonly Member[]): boolean =>
+  list
+    .filter(({ sink }) => sink === "recipient")
+    .every(({ value }) =>
+      members.some(({ active, email }) => active && email === String(value).toLowerCase()),
+    );
 
 const noteOf = (payload: Payload): string | null => {
   const note = payload.arguments.find((argument) => argument.name === "note")?.value;

@@ -82,6 +82,8 @@ describe("the catalogue", () => {
       "define-action",
       "draft-effect",
       "fake-systems",
+      "plain-name",
+      "plain-name.test",
       "target-args",
     );
     expect(files.filter((file) => !others.includes(file)).toSorted()).toEqual(names);
@@ -163,6 +165,20 @@ describe("previews", () => {
     const approved = await approve(id);
     for (const list of Object.values(data)) for (const record of list) record.source.revision = "2";
     expect(changed(approved, await approve(id))).toEqual(["preconditions"]);
+  });
+
+  test("P1: a name that is more than a name takes R01 out of what is sent with nobody looking", async () => {
+    const { data, preview } = setUp();
+    const label = async () =>
+      (await preview("R01")).arguments.find(({ name }) => name === "message")?.label;
+    expect(await label()).toBe("DERIVED");
+    for (const record of [data.projects[0], data.weeks[0]]) {
+      const part = record && "personName" in record ? "personName" : "name";
+      const before = structuredClone(record ?? {});
+      Object.assign(record ?? {}, { [part]: "Log in at http://psa-login.example" });
+      expect(await label()).toBe("TEXT");
+      Object.assign(record ?? {}, before);
+    }
   });
 
   test("R01 writes to the address in the PSA, in words by code", async () => {

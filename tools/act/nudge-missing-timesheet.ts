@@ -4,6 +4,7 @@ import { plainText } from "#/domain/plain-text.ts";
 import type { TimesheetWeek } from "#/domain/record.ts";
 import { type Action, defineAction, type Preview } from "./define-action.ts";
 import { approvedText, matching, projectPart } from "./draft-effect.ts";
+import { isPlainName } from "./plain-name.ts";
 import {
   checkedTarget,
   noteArgument,
@@ -51,6 +52,8 @@ export const nudgeMissingTimesheet: Action<TargetArgs> = defineAction({
     const person = plainText(week.personName, 80);
     const words = noteArgument(note);
     const message = reminder(week, project?.name ?? null);
+    // It is sent with nobody looking, so a name must be no more than a name; else a person looks.
+    const onlyNames = [week.personName, project?.name ?? ""].every(isPlainName);
     const record = refOf(week.source);
     return {
       target: record,
@@ -70,7 +73,13 @@ export const nudgeMissingTimesheet: Action<TargetArgs> = defineAction({
           value: week.personEmail,
           from: { record, field: "personEmail" },
         },
-        { name: "message", sink: "text", label: "DERIVED", value: message, from: null },
+        {
+          name: "message",
+          sink: "text",
+          label: onlyNames ? "DERIVED" : "TEXT",
+          value: message,
+          from: null,
+        },
         ...words,
       ],
       effects: [
