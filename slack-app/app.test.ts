@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ExceptionId } from "#/domain/ids.ts";
 import { type SlackEmulator, startSlackEmulator } from "#/sandbox/slack/slack-emulator.ts";
 import { createSlackApp, eventsPath, type SlackApp } from "./app.ts";
 import { readValue } from "./cards/vote-value.ts";
 import { createFirm, type Firm, goodCode } from "./test-firm.ts";
-import { ana, dana, eli, mrkdwnOf, payload } from "./test-views.ts";
+import { ana, dana, eli, mrkdwnOf, payload, tenant } from "./test-views.ts";
 
 const signingSecret = "0123456789abcdef";
 const secrets = { signingSecret, botToken: "xoxb-1", appToken: "xapp-1" };
@@ -413,6 +414,30 @@ describe("evidence, questions and the rest", () => {
     );
     const asked = slack.calls.find(({ method }) => method.endsWith("setSuggestedPrompts"));
     expect(asked?.answer).toMatchObject({ ok: true });
+  });
+
+  test("the first question suggested is about the case that has been open longest", async () => {
+    await begin("http");
+    const opened = (id: string, title: string, openedAt: string) => ({
+      tenant,
+      id: ExceptionId.parse(id),
+      kind: "invoice-delay" as const,
+      subject: { system: "erp" as const, type: "invoice", id },
+      title,
+      state: "open" as const,
+      openedAt,
+      closedAt: null,
+    });
+    firm.cases.push(
+      opened("X-000002", "Invoice B-2 to Baltic is late (EUR 2.00)", "2026-11-23T10:00:01.000Z"),
+      opened("X-000001", "Invoice N-1 to Northwind is late (EUR 1.00)", "2026-11-23T10:00:00.000Z"),
+    );
+    await slack.openHome("Dana Ito", "messages");
+    const asked = () =>
+      slack.calls.find(({ method }) => method === "assistant.threads.setSuggestedPrompts");
+    await until(() => asked() !== undefined);
+    expect(JSON.stringify(asked()?.args)).toContain("Why is invoice N-1 to Northwind late?");
+    expect(JSON.stringify(asked()?.args)).not.toContain("B-2");
   });
 
   test("a button no version of ours knows is acknowledged and explained", async () => {

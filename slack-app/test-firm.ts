@@ -1,4 +1,5 @@
 import type { VoteOutcome } from "#/domain/approval.ts";
+import type { DeliveryException } from "#/domain/assessment.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import { type ExceptionId, ProposalId } from "#/domain/ids.ts";
 import type { Member, SlackAccount } from "#/domain/member.ts";
@@ -32,6 +33,7 @@ export function createFirm() {
   const seenEvents = new Set<string>();
   const questions: { text: string; thread: Thread; member: string }[] = [];
   const votes: CastVote[] = [];
+  const cases: DeliveryException[] = [];
   /** Awaited inside a vote before it commits. */
   const hooks = { beforeCommit: async (): Promise<void> => {}, failSent: 0, now: Date.now };
   const key = (id: string, version: number): string => `${id}:${version}`;
@@ -155,7 +157,7 @@ export function createFirm() {
       if (!voter) throw new CountersignError("FORBIDDEN", { who: "?", what: "vote", needed: "?" });
       return judge(need(vote.proposal, vote.version), vote, voter);
     },
-    listExceptions: async () => [],
+    listExceptions: async () => [...cases],
     receiveQuestion: async ({ eventId, member, text, thread }) => {
       if (seenEvents.has(eventId)) return false;
       seenEvents.add(eventId);
@@ -229,6 +231,7 @@ export function createFirm() {
   }
   return {
     services,
+    cases,
     outbox,
     members,
     links,

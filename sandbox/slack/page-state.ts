@@ -30,6 +30,8 @@ type Conversation = {
   withApp: boolean;
   members: number;
   unread: number;
+  /** The oldest message that this person has not read; "" when there is none. */
+  firstUnread: string;
   newest: string;
 };
 
@@ -70,6 +72,7 @@ function conversation(world: World, me: Person, channel: Channel): Conversation 
   const { workspace } = world;
   const all = workspace.messages(channel.id);
   const read = Number(workspace.reads.get(`${me.id}:${channel.id}`) ?? 0);
+  const unread = all.filter((one) => Number(one.ts) > read && one.user !== me.id);
   return {
     id: channel.id,
     name: channel.kind === "im" ? workspace.app.name : channel.name,
@@ -77,7 +80,8 @@ function conversation(world: World, me: Person, channel: Channel): Conversation 
     purpose: channel.purpose,
     withApp: channel.members.includes(workspace.app.userId),
     members: channel.members.length,
-    unread: all.filter((one) => Number(one.ts) > read && one.user !== me.id).length,
+    unread: unread.length,
+    firstUnread: unread[0]?.ts ?? "",
     newest: all.at(-1)?.ts ?? "",
   };
 }

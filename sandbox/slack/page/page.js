@@ -84,9 +84,9 @@ function goTo(where) {
   query.delete("channel");
   query.delete("ts");
   history.replaceState(null, "", `?${query}#${where}`);
+  timeline.arrive();
   draw();
   if (where === "home") return void act("home");
-  timeline.toNewest();
   composer.focus();
   if (conversation()?.kind === "im") void act("messages");
 }
@@ -112,7 +112,7 @@ function drawSide() {
     .filter((one) => !one.deactivated || one.id === desk.me)
     .map(
       (one) =>
-        html`<option value="${one.id}"${one.id === desk.me ? html` selected` : ""}>${one.name}</option>`,
+        html`<option value="${one.id}"${one.id === desk.me ? html` selected` : ""}>${one.name}${one.title ? ` · ${one.title}` : ""}</option>`,
     );
   const markup = html`${options}`.markup;
   if ($("me").dataset.markup !== markup) {
@@ -257,7 +257,6 @@ $("home-view").addEventListener("change", (event) =>
 );
 
 draw();
-timeline.toNewest();
 if (state.where === "home") void act("home");
 else if (conversation()?.kind === "im") void act("messages");
 listen();

@@ -7,7 +7,8 @@ import { type Part, part, parts, type Rendering, str } from "./rendering.ts";
 export function textOf(value: unknown, rendering: Rendering): Html {
   const { type, text, emoji } = part(value);
   if (type === "mrkdwn") return mrkdwn(str(text), rendering);
-  return html`${emoji === false ? str(text) : withEmoji(str(text))}`;
+  const lines = (emoji === false ? str(text) : withEmoji(str(text))).split("\n");
+  return html`${lines.map((line, at) => (at === 0 ? html`${line}` : html`<br>${line}`))}`;
 }
 
 function confirmOf(element: Part): string {

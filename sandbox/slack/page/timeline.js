@@ -5,12 +5,16 @@ import { renderDay, renderMessage } from "./render-message.ts";
 /** Older replies of a long thread stay folded until asked for. */
 const repliesShown = 6;
 
+const newLine = html`<p class="day new"><span>New</span></p>`.markup;
+
 /** The messages of the conversation on screen, patched one by one so open menus survive. */
 export function startTimeline({ $, state, rendering, act, draw, forms }) {
   const list = $("messages");
   const scroll = $("scroll");
   const unfolded = new Set();
   let following = true;
+  let touched = false;
+  let newFrom = "";
   let drawnFor = "";
   let loadingTurn = 0;
 
@@ -34,6 +38,7 @@ export function startTimeline({ $, state, rendering, act, draw, forms }) {
       const label = dayLabel(Number(root.ts), view);
       if (label !== day) out.push({ key: `day ${label}`, markup: renderDay(root.ts, view).markup });
       day = label;
+      if (root.ts === newFrom) out.push({ key: `new ${root.ts}`, markup: newLine });
       const under = replies.get(root.ts) ?? [];
       out.push(message(root, view, onlyYou.has(root), under.length === 0 ? root.ts : ""));
       out.push(...thread(root, under, view, onlyYou));
@@ -151,7 +156,12 @@ export function startTimeline({ $, state, rendering, act, draw, forms }) {
     }
   }
 
+  // Only a person's own scrolling starts to follow: whoever came to read the first unread message stays.
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => (touched = true), { passive: true });
+  }
   scroll.addEventListener("scroll", () => {
+    if (!touched) return;
     following = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
     if (following) $("newer").hidden = true;
   });
@@ -193,11 +203,28 @@ export function startTimeline({ $, state, rendering, act, draw, forms }) {
     reveal(newestRow());
   }
 
+  function toFirstUnread() {
+    const row = [...list.children].find((node) => node.key === `new ${newFrom}`);
+    if (!row) return toNewest();
+    following = false;
+    touched = false;
+    scroll.scrollTop = row.offsetTop - 8;
+    $("newer").hidden = row.offsetTop + scroll.clientHeight > scroll.scrollHeight;
+  }
+
   return {
     toNewest,
+    /** The next drawing shows the conversation as somebody who just came to it. */
+    arrive() {
+      drawnFor = "";
+    },
     draw() {
       const moved = drawnFor !== state.where;
       const wasFollowing = following || moved;
+      if (moved) {
+        const here = state.desk.conversations.find((one) => one.id === state.where);
+        newFrom = here?.firstUnread ?? "";
+      }
       drawnFor = state.where;
       if (moved) list.replaceChildren();
       const wanted = items();
@@ -211,7 +238,7 @@ export function startTimeline({ $, state, rendering, act, draw, forms }) {
         list.append(hello);
       }
       const newest = added.at(-1);
-      if (moved) toNewest();
+      if (moved) toFirstUnread();
       else if (newest && (wasFollowing || newest.querySelector(`[data-user="${state.desk.me}"]`)))
         reveal(newest);
       else if (newest) $("newer").hidden = false;
