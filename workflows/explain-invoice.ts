@@ -70,7 +70,11 @@ export async function findInvoice(reads: Reads, query: string): Promise<Invoice>
     reads.erp.listInvoices(),
     reads.psa.listProjects(),
   ]);
-  const matches = invoices.filter((invoice) => isMeant(invoice, projects, wanted));
+  const needle = plain(wanted);
+  const called = invoices.map((invoice) => ({ invoice, ...namesOf(invoice, projects) }));
+  const exact = called.filter(({ ids, names }) => [...ids, ...names].includes(needle));
+  const part = called.filter(({ names }) => names.some((name) => name.includes(needle)));
+  const matches = (exact.length > 0 || needle === "" ? exact : part).map((each) => each.invoice);
   const open = matches.filter((invoice) => ["draft", "approved"].includes(invoice.state));
   const meant = matches.length > 1 && open.length > 0 ? open : matches;
   if (meant.length === 0) throw new CountersignError("UNKNOWN_INVOICE", { invoice: clip(wanted) });
@@ -88,12 +92,18 @@ const onlyUnknown = (error: unknown): null => {
   throw error;
 };
 
-function isMeant(invoice: Invoice, projects: readonly Project[], wanted: string): boolean {
+/** What an invoice is called, in lower case. A part of a name will do, a part of an id will not. */
+function namesOf(
+  invoice: Invoice,
+  projects: readonly Project[],
+): { ids: string[]; names: string[] } {
   const project = projects.find((each) => each.source.id === invoice.projectId);
-  const exact = [invoice.number, invoice.reference, invoice.source.id].map(plain);
-  const names = [invoice.clientName, project?.name, project?.code].map(plain);
-  const needle = plain(wanted);
-  return needle !== "" && (exact.includes(needle) || names.some((name) => name.includes(needle)));
+  const given = (texts: readonly (string | null | undefined)[]): string[] =>
+    texts.map(plain).filter((text) => text !== "");
+  return {
+    ids: given([invoice.number, invoice.reference, invoice.source.id]),
+    names: given([invoice.clientName, project?.name, project?.code]),
+  };
 }
 
 const plain = (text: string | null | undefined): string => (text ?? "").trim().toLowerCase();

@@ -39,7 +39,8 @@ export async function watchInvoices(tenantId: TenantId, needs: WatchNeeds): Prom
   const open = new Map(
     (await needs.store.openExceptions(tenantId)).map((each) => [formatRef(each.subject), each]),
   );
-  const invoices = await needs.reads(tenant).erp.listInvoices();
+  const { erp } = needs.reads(tenant);
+  const invoices = await erp.listInvoices();
   for (const invoice of invoices) {
     const known = open.get(formatRef(invoice.source));
     if (!known && !isUnissued(invoice)) continue;
@@ -55,7 +56,12 @@ export async function watchInvoices(tenantId: TenantId, needs: WatchNeeds): Prom
         delay,
         needs.start.investigate(tenantId, known.id, digestOf(delay)),
       );
+    open.delete(formatRef(invoice.source));
   }
+  // A deleted draft is in no list; it is asked for by id before it counts as gone.
+  for (const { id, subject, delay } of open.values())
+    if ((await erp.getInvoice(subject.id)) === null)
+      await needs.store.closeException(id, delay, "the ERP no longer has the invoice");
 }
 
 async function openIfLate(tenant: Tenant, delay: InvoiceDelay, needs: WatchNeeds): Promise<void> {

@@ -193,7 +193,11 @@ describe("the directory in a settings file", () => {
     writeFileSync(file, JSON.stringify(people));
     const settings = { PEOPLE_FILE: file, SLACK_MODE: "off", ...more };
     const running = await startProduct(home, { settings });
-    return work(running).finally(running.stop);
+    try {
+      return await work(running);
+    } finally {
+      await running.stop();
+    }
   };
 
   test("P3: whoever is taken out of the file is no longer active at the next start", async () => {
@@ -204,6 +208,17 @@ describe("the directory in a settings file", () => {
     expect(await run([lead, finance], {}, active)).toEqual(["dana.reyes", "fiona.walsh"]);
     expect(await run([lead], {}, active)).toEqual(["dana.reyes"]);
     expect(await run([finance, lead], {}, active)).toEqual(["dana.reyes", "fiona.walsh"]);
+  });
+
+  test("P3: money on a project whose lead is in no directory cannot be proposed: nobody could be ruled out", async () => {
+    const tomas = { ...lead, name: "Tomas Lindqvist", email: "tomas.lindqvist@meridian.example" };
+    await run([finance, tomas], {}, async (running) => {
+      const before = writtenIn(running);
+      const asked = propose(running, { by: "fiona.walsh", invoice: "JF-1048", action: "R08" });
+      await expect(asked).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
+      await expect(asked).rejects.toThrow(/lead is not a colleague in the directory/);
+      expect(writtenIn(running)).toEqual(before);
+    });
   });
 
   test("this machine acts for the person named, and for nobody else when there is no such person", async () => {

@@ -115,7 +115,7 @@ export type Ended = { code: number | null; out: string; err: string };
 /** One of our programs as a process of its own, with only the settings given. */
 export function runProgram(file: string, args: readonly string[], settings: Settings) {
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", ...storySettings, ...settings },
+    env: { ...storySettings, ...settings },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const said = { out: "", err: "" };
