@@ -10,7 +10,7 @@ export const civilDays = (from: string, to: string): number =>
 
 /** Business days in (from, to]; negative when `to` is earlier, so swapping the dates swaps the sign. */
 export function businessDays(calendar: BusinessCalendar, from: string, to: string): number {
-  if (to < from) return -businessDays(calendar, to, from);
+  if (to < from) return 0 - businessDays(calendar, to, from);
   const last = Temporal.PlainDate.from(to);
   let day = Temporal.PlainDate.from(from);
   let count = 0;

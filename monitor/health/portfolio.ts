@@ -54,7 +54,7 @@ export type Ranked = PortfolioEntry & {
  */
 export function rankPortfolio(entries: readonly PortfolioEntry[], context: Context): Ranked[] {
   return entries
-    .map((entry): Ranked & { product: bigint | null } => {
+    .map((entry): { ranked: Ranked; product: bigint | null } => {
       const left =
         entry.deadline === null
           ? null
@@ -62,20 +62,16 @@ export function rankPortfolio(entries: readonly PortfolioEntry[], context: Conte
       const value = entry.valueAtRisk.numerator;
       const product =
         left === null || value === null ? null : BigInt(value) * BigInt(Math.max(1, left));
-      return {
-        ...entry,
-        businessDaysLeft: left,
-        priority: product === null ? null : Number(product),
-        product,
-      };
+      const priority = product === null ? null : Number(product);
+      return { ranked: { ...entry, businessDaysLeft: left, priority }, product };
     })
     .toSorted(
       (a, b) =>
         descending(a.product, b.product) ||
-        severity[b.rag] - severity[a.rag] ||
-        (formatRef(a.project) < formatRef(b.project) ? -1 : 1),
+        severity[b.ranked.rag] - severity[a.ranked.rag] ||
+        (formatRef(a.ranked.project) < formatRef(b.ranked.project) ? -1 : 1),
     )
-    .map(({ product: _, ...ranked }) => ranked);
+    .map(({ ranked }) => ranked);
 }
 
 function descending(a: bigint | null, b: bigint | null): number {
