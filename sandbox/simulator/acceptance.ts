@@ -47,7 +47,9 @@ function clientAccepts(
   const waits = circumstances.on("acceptance-waits", plan.id, milestone.delivered);
   const redone = circumstances.on("work-redone", plan.id, milestone.delivered);
   const days =
-    draws.lognormal("acceptance", 6, 0.8) * plan.client.acceptanceFactor * (client?.strength ?? 1) +
+    draws.lognormal("acceptance", 5.6, 0.72) *
+      plan.client.acceptanceFactor *
+      (client?.strength ?? 1) +
     (waits?.strength ?? 0) +
     (redone ? 8 : 0);
   const silence = plan.client.deemedAcceptedAfterDays;
@@ -85,7 +87,7 @@ function writeMilestone(
     },
     links,
   });
-  for (const move of forecastMoves(cast, plan, delivery, milestone))
+  for (const move of forecastMoves(cast, { plan, delivery }, milestone))
     log.changed("milestone", id, {
       what: "forecast",
       when: { occurred: move.at },
@@ -109,8 +111,7 @@ function writeMilestone(
 /** Each slip reaches the forecast in two or three steps, a week or so after it began. */
 function forecastMoves(
   cast: Cast,
-  plan: ProjectPlan,
-  delivery: Delivery,
+  { plan, delivery }: { plan: ProjectPlan; delivery: Delivery },
   { id, baseline, delivered }: AcceptedMilestone,
 ): { at: Moment; forecast: number }[] {
   const { calendar, draws: root } = cast.setting;

@@ -47,6 +47,7 @@ export function civil(day: Day): { year: number; month: number; day: number } {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 const dateText = (day: Day): string => new Date(day * oneDay).toISOString().slice(0, 10);
 
 /** Everything is counted once, here; a moment outside [firstDay, lastDay] throws RangeError. */
@@ -95,7 +96,7 @@ export function createCalendar({ country, zone }: Holidays, firstDay: Day, lastD
     lastDay,
     holidays: [...closed]
       .filter((day) => day >= firstDay && day <= lastDay)
-      .sort()
+      .toSorted((one, other) => one - other)
       .map(dateText),
     isBusinessDay,
     businessDaysIn: (from, to) => (before[index(to)] ?? 0) - (before[index(from)] ?? 0),
@@ -106,8 +107,13 @@ export function createCalendar({ country, zone }: Holidays, firstDay: Day, lastD
     between: (from, to) => (position(to) - position(from)) / workMinutes,
     addDays: (day, count) => openDay((before[index(day)] ?? 0) + count),
     date: (day) => dates[index(day)] ?? "",
-    instant: (moment) =>
-      new Date((moment - (offsets[index(dayOf(moment))] ?? 0)) * 60_000).toISOString(),
+    instant: (moment) => {
+      const utc = moment - (offsets[index(dayOf(moment))] ?? 0);
+      const day = Math.floor(utc / minutesPerDay);
+      const minute = Math.floor(utc - day * minutesPerDay);
+      const hour = Math.floor(minute / 60);
+      return `${dates[day - firstDay] ?? dateText(day)}T${twoDigits[hour]}:${twoDigits[minute % 60]}:00.000Z`;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
-import { type ApprovalOutcome, decideApproval } from "./approvals.ts";
+import type { ApprovalOutcome } from "./approval.ts";
 import { at, type Day, dayOf, type Moment, mondayOf } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
+import { decideApproval } from "./decide-approval.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Log } from "./events.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
@@ -56,7 +57,7 @@ export function changeScope(
   const absorbed = cast.circumstances.ever("scope-absorbed", plan.id);
   if (absorbed)
     wishes.push({
-      index: 90,
+      index: count + 1,
       asked: absorbed.from,
       size: absorbed.strength,
       form: "favour",
@@ -66,7 +67,7 @@ export function changeScope(
   const unsigned = cast.circumstances.ever("change-unsigned", plan.id);
   if (unsigned)
     wishes.push({
-      index: 91,
+      index: count,
       asked: unsigned.from,
       size: 0.07,
       form: "order",

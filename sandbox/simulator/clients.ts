@@ -47,12 +47,12 @@ function createClient({ draws: root, pack }: Setting, index: number): SimulatedC
       : null,
     sponsorName: personName(draws.uniform("sponsor"), draws.uniform("sponsor family")),
     contactName: personName(draws.uniform("contact"), draws.uniform("contact family")),
-    acceptanceFactor: draws.chance("slow", 0.12) ? 3 : draws.lognormal("acceptance", 1, 0.15),
+    acceptanceFactor: draws.chance("slow", 0.1) ? 3 : draws.lognormal("acceptance", 1, 0.15),
     paysLate: 0.47 + 0.12 * draws.normal("pays late"),
     satisfaction: Math.min(0.95, Math.max(0.3, 0.72 + 0.12 * draws.normal("satisfaction"))),
     ticketsPerMonth: draws.lognormal("tickets", 1.8, 0.6),
     sponsorEveryDays: draws.lognormal("sponsor contact", 11, 0.35),
-    monthlyRun: draws.chance("monthly run", 0.12),
+    monthlyRun: draws.chance("monthly run", 0.06),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Calendar, type Day, mondayOf } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
-import type { InterventionKind } from "./interventions.ts";
+import type { InterventionKind } from "./intervention-kinds.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 
 /** One thing that moved the plan, in business days, felt from its day on. */
@@ -63,7 +63,7 @@ export function deliver({ setting, circumstances }: Cast, plan: ProjectPlan): De
     : draws.lognormal("effort", 1.02, 0.11);
   const factor = ["estimate-missed", "sold-too-low", "work-redone"] as const;
   const effortRatio = factor.reduce((ratio, kind) => ratio * (ever(kind)?.strength ?? 1), natural);
-  const overrunDays = Math.max(0, (effortRatio / densest - 1) * plan.weeks * 5);
+  const overrunDays = Math.max(0, (effortRatio / densest - 1) * plan.weeks * 5 * 0.45);
 
   const slips: Slip[] = [
     ...(["key-person-rolls-off", "client-input-late", "technical-block"] as const).flatMap(
@@ -94,12 +94,12 @@ export function deliver({ setting, circumstances }: Cast, plan: ProjectPlan): De
           },
         ]
       : []),
-    ...(draws.chance("late", 0.105) && overrunDays === 0
+    ...(draws.chance("late", 0.13) && overrunDays === 0
       ? [
           {
             kind: "chance" as const,
             from: start + Math.round(draws.uniform("late from") * plan.weeks * 5),
-            businessDays: draws.lognormal("slip", 12, 0.9),
+            businessDays: draws.lognormal("slip", 10.5, 0.95),
             source: null,
           },
         ]
@@ -108,7 +108,7 @@ export function deliver({ setting, circumstances }: Cast, plan: ProjectPlan): De
   const total = slips.reduce((sum, slip) => sum + slip.businessDays, 0);
   const end = total < 0.5 ? plannedEnd : calendar.addDays(plannedEnd, Math.round(total));
   const workWeeks = Math.max(1, Math.round((mondayOf(end) - start) / 7) + 1 - pauseWeeks);
-  const intensity = Math.min(densest + 0.1, (effortRatio * plan.weeks) / workWeeks);
+  const intensity = Math.min(1.6, (effortRatio * plan.weeks) / workWeeks);
   const pausedFrom = pause ? mondayOf(pause.from) : 0;
   const weeks = Array.from({ length: workWeeks + pauseWeeks }, (_, index): Week => {
     const monday = start + index * 7;

@@ -1,6 +1,7 @@
-import { type ApprovalOutcome, decideApproval } from "./approvals.ts";
+import type { ApprovalOutcome } from "./approval.ts";
 import { at, dayOf, type Moment } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
+import { decideApproval } from "./decide-approval.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Log } from "./events.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
@@ -41,8 +42,8 @@ export function spend(
   const dearer = cast.circumstances.ever("subcontractor-dearer", plan.id);
   const passed = cast.circumstances.ever("cost-passed-on", plan.id);
   for (const [change, rebillable, name] of [
-    [dearer, false, "91"],
-    [passed, true, "92"],
+    [dearer, false, String(trips + 1)],
+    [passed, true, String(trips + 2)],
   ] as const)
     if (change)
       items.push({
@@ -59,7 +60,7 @@ export function spend(
     const personId = seat?.personId ?? plan.leadId;
     const incurredAt = at(item.day, 12 * 60);
     // ln-hours 5.02, spread 1.15: median 5.6 days, nine in ten within a month.
-    const lag = Math.min(150, draws.lognormal(`lag/${item.name}`, Math.exp(5.02) / 24, 1.15));
+    const lag = Math.min(150, draws.lognormal(`lag/${item.name}`, Math.exp(5.02) / 24 - 1.2, 1.15));
     const submittedAt = calendar.add(incurredAt + Math.round(lag * 1440), 0.01);
     const links = { project: plan.id, person: personId };
     log.opened("expense", id, {

@@ -1,5 +1,5 @@
-import { waits as order, type SimulatedInvoice, type Wait, type WaitKind } from "./billing.ts";
 import { type Calendar, dayOf, endOfDay, type Moment } from "./calendar.ts";
+import { waits as order, type SimulatedInvoice, type Wait, type WaitKind } from "./invoice.ts";
 
 /** Working days that fall to one kind of wait, attributed upstream first. */
 export type WaitShare = {

@@ -1,7 +1,7 @@
 import type { Day } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import type { Delivery } from "./delivery.ts";
-import type { InterventionKind } from "./interventions.ts";
+import type { InterventionKind } from "./intervention-kinds.ts";
 import type { RiskLabel } from "./note-grammar.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 

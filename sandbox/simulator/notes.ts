@@ -109,15 +109,12 @@ function writeNote(
     at(monday + draws.between("day", 0, 4), 9 * 60),
     0.98 * draws.uniform("hour"),
   );
-  const fill = filler(cast, plan, draws, dayOf(writtenAt));
+  const fill = filler(cast, { plan, draws }, dayOf(writtenAt));
   const register = registers[draws.between("register", 0, 3)] ?? "chat";
   const traits: SimulatedNote["traits"][number][] = [];
-  const pieces = piecesOf(
-    draws,
-    topics.filter(({ from, until }) => dayOf(writtenAt) >= from && dayOf(writtenAt) < until + 21),
-    dayOf(writtenAt),
-    traits,
-  );
+  const day = dayOf(writtenAt);
+  const near = topics.filter(({ from, until }) => day >= from && day < until + 21);
+  const pieces = piecesOf(draws, { near, day, traits });
   if (evil) {
     traits.push("injection");
     pieces.push({ text: draws.pick("hostile", hostile), mark: null, source: evil });
@@ -157,12 +154,13 @@ function writeNote(
   };
 }
 
-function piecesOf(
-  draws: Draws,
-  near: readonly NoteTopic[],
-  day: Day,
-  traits: SimulatedNote["traits"][number][],
-): Piece[] {
+type Mind = {
+  readonly near: readonly NoteTopic[];
+  readonly day: Day;
+  readonly traits: SimulatedNote["traits"][number][];
+};
+
+function piecesOf(draws: Draws, { near, day, traits }: Mind): Piece[] {
   const pieces: Piece[] = [{ text: draws.pick("plain", plain), mark: null, source: null }];
   near.forEach((topic, index) => {
     const over = day >= topic.until;
@@ -236,8 +234,7 @@ function risk(draws: Draws, { label, polarity, topic, name }: Risk): Piece {
 
 function filler(
   cast: Cast,
-  plan: ProjectPlan,
-  draws: Draws,
+  { plan, draws }: { plan: ProjectPlan; draws: Draws },
   day: Day,
 ): (text: string, turn: number) => string {
   const { pack } = cast.setting;

@@ -24,7 +24,7 @@ export const packs: Readonly<Record<PackName, ParameterPack>> = {
     country: "DE",
     zone: "Europe/Berlin",
     currency: "EUR",
-    hourlyCostCents: { analyst: 4600, consultant: 6100, senior: 7700, principal: 9900, lead: 8200 },
+    hourlyCostCents: { analyst: 3900, consultant: 5100, senior: 6500, principal: 8600, lead: 7000 },
     taxPercent: 19,
     paymentTermDays: [30, 30, 45],
     autoEscalates: false,

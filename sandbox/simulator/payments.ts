@@ -13,7 +13,7 @@ export function settle(
   const days = late
     ? draws.chance("very late", 0.03 / 0.47)
       ? 92 + Math.round(60 * draws.uniform("how late"))
-      : Math.max(1, Math.round(draws.lognormal("lateness", 9, 1)))
-    : -draws.between("early", 0, 4);
+      : Math.max(1, Math.round(draws.lognormal("lateness", 7.6, 1)))
+    : -draws.between("early", 3, 9);
   return calendar.add(at(due + days, 9 * 60), 0.05);
 }

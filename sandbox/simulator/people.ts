@@ -121,7 +121,7 @@ function createPerson(setting: Setting, { role, index, last }: Place): Simulated
     utilisationTarget: targets[grade],
     managerId,
     absences: absencesOf(setting, draws, coverOf(setting, role, index)),
-    promptness: { prompt: 0.93, loose: 0.6, chronic: 0.2 }[habit],
+    promptness: { prompt: 0.88, loose: 0.6, chronic: 0.2 }[habit],
     lateLag: habit === "chronic" ? [10, 1] : [4, 0.8],
     pace: draws.lognormal("pace", 1, 0.12),
     optimism: Math.abs(0.04 * draws.normal("optimism")),
@@ -153,38 +153,40 @@ function absencesOf(
   const absences: Absence[] = [];
   const first = civil(firstDay - 200).year;
   const last = civil(today + 300).year;
-  const add = (from: Day, length: number, kind: Absence["kind"], covered: boolean): void => {
+  const add = (
+    from: Day,
+    length: number,
+    how: Pick<Absence, "kind"> & { covered: boolean },
+  ): void => {
     const until = from + length;
     if (from <= calendar.firstDay + 7 || until >= calendar.lastDay - 7) return;
     if (absences.some((other) => from < other.until && other.from < until)) return;
-    absences.push({ from, until, kind, coverId: covered ? coverId : null });
+    absences.push({ from, until, kind: how.kind, coverId: how.covered ? coverId : null });
   };
+  const holiday = (covered: boolean) => ({ kind: "holiday", covered }) as const;
   for (let year = first; year <= last; year += 1) {
     const newYear = Date.UTC(year, 0, 1) / 86_400_000;
     const monday = (day: Day): Day => day - weekday(day) + 1;
-    const covered = (name: string): boolean => draws.chance(`${name}/${year}`, 0.88);
+    const covered = (name: string): boolean => draws.chance(`${name}/${year}`, 0.95);
     add(
       monday(newYear + draws.between(`summer/${year}`, 175, 235)),
       14,
-      "holiday",
-      covered("summer cover"),
+      holiday(covered("summer cover")),
     );
-    add(monday(newYear + 357), 12, "holiday", covered("winter cover"));
+    add(monday(newYear + 357), 12, holiday(covered("winter cover")));
     for (let block = 0; block < 3; block += 1) {
       const start = monday(newYear + draws.between(`block/${year}/${block}`, 15, 345));
       add(
         start,
         draws.between(`length/${year}/${block}`, 2, 5),
-        "holiday",
-        covered(`cover ${block}`),
+        holiday(covered(`cover ${block}`)),
       );
     }
     for (let block = 0; block < 3; block += 1)
       add(
         newYear + draws.between(`sick/${year}/${block}`, 5, 350),
         draws.between(`ill/${year}/${block}`, 1, 3),
-        "sick",
-        false,
+        { kind: "sick", covered: false },
       );
   }
   return absences.toSorted((one, other) => one.from - other.from);

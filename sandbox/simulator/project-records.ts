@@ -1,9 +1,10 @@
-import { rateOf } from "./billing.ts";
+import { rateOf } from "./billing-demands.ts";
 import { at, dayOf, type Moment } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Log } from "./events.ts";
 import { orderRequired } from "./purchase-orders.ts";
+import { staffingRequestId } from "./record-ids.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 
 /** From the won deal to the project's first day: opportunity, contract, project, people. */
@@ -238,7 +239,7 @@ function assign(
   const key = plan.seats[1] ?? plan.seats[0];
   if (!gap || !key) return;
   const links = { project: plan.id };
-  const id = `SR-${plan.id}-1`;
+  const id = staffingRequestId(plan.id, "gap");
   log.opened("staffing-request", id, {
     what: "requested",
     when: { occurred: at(gap.from - 4, 14 * 60) },

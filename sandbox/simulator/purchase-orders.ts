@@ -1,6 +1,7 @@
 import { at, dayOf, type Moment } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import type { Log } from "./events.ts";
+import type { Wait } from "./invoice.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 
 type Billed = {
@@ -75,4 +76,24 @@ export function keepPurchaseOrder(
       links,
     });
   }
+}
+
+/** Where the order has run out, in time or in money. */
+export function orderMissing(
+  cast: Cast,
+  { plan, checked }: { plan: ProjectPlan; checked: Moment },
+): Wait | null {
+  const day = dayOf(checked);
+  const change =
+    cast.circumstances.on("purchase-order-absent", plan.id, day) ??
+    cast.circumstances.on("purchase-order-used-up", plan.id, day);
+  if (!change) return null;
+  const to = cast.setting.calendar.add(checked, change.strength);
+  return {
+    what: "purchase order",
+    record: { type: "purchase-order", id: `PO-${plan.id}` },
+    from: checked,
+    to,
+    source: change.id,
+  };
 }

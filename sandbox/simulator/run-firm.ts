@@ -1,12 +1,14 @@
 import { type AcceptedMilestone, acceptMilestones } from "./acceptance.ts";
-import type { ApprovalOutcome } from "./approvals.ts";
-import { bill, type SimulatedInvoice } from "./billing.ts";
+import { keepAccount } from "./accounts.ts";
+import type { ApprovalOutcome } from "./approval.ts";
+import { bill } from "./billing.ts";
 import { type Cast, createCast } from "./cast.ts";
 import { type ChangeRequest, changeScope, offPlanWork } from "./change-orders.ts";
-import { askForPurchases, keepAccount, openBooks } from "./company.ts";
+import { askForPurchases, openBooks } from "./company.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import { createLog, type Happening } from "./events.ts";
 import { type Expense, spend } from "./expenses.ts";
+import type { SimulatedInvoice } from "./invoice.ts";
 import { type SimulatedNote, writeNotes } from "./notes.ts";
 import { createSetting, type SimulationOptions } from "./options.ts";
 import { foundProject } from "./project-records.ts";
@@ -55,7 +57,7 @@ export function runProject(cast: Cast, plan: ProjectPlan): ProjectRun {
     ...sheets.map(({ approval }) => approval),
     ...changes.flatMap(({ approval }) => approval ?? []),
     ...expenses.map(({ approval }) => approval),
-    ...invoices.map(({ approval }) => approval),
+    ...invoices.flatMap(({ approval }) => approval ?? []),
   ];
   return {
     plan,

@@ -1,8 +1,9 @@
-import type { SimulatedInvoice } from "./billing.ts";
 import { at, dayOf, mondayOf } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import { financeLead } from "./change-orders.ts";
 import type { Log } from "./events.ts";
+import type { SimulatedInvoice } from "./invoice.ts";
+import { staffingRequestId, twinId } from "./record-ids.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 
 type Project = { readonly plan: ProjectPlan; readonly invoices: readonly SimulatedInvoice[] };
@@ -18,7 +19,7 @@ function openTwin(cast: Cast, log: Log, { plan, invoices }: Project): void {
   const change = cast.circumstances.ever("twin-project", plan.id);
   if (!change) return;
   const { calendar, pack } = cast.setting;
-  const id = `${plan.id}-2`;
+  const id = twinId(plan.id);
   const opportunityId = `OP-${plan.id}`;
   const links = { client: plan.client.id, opportunity: opportunityId };
   const opened = calendar.add(at(mondayOf(change.from), 9 * 60), 0.2);
@@ -101,7 +102,7 @@ function outlive(cast: Cast, log: Log, plan: ProjectPlan): void {
   const change = cast.circumstances.ever("request-outlived", plan.id);
   if (!change) return;
   const { calendar } = cast.setting;
-  const id = `SR-${plan.id}-9`;
+  const id = staffingRequestId(plan.id, "surplus");
   const asked = calendar.add(at(change.from, 10 * 60), 0.2);
   const cancelled = calendar.add(asked, 1.5);
   const withdrawn = calendar.add(asked, change.strength);

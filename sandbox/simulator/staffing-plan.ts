@@ -79,7 +79,7 @@ function staffLanes({ size, draws }: Setting, people: readonly SimulatedPerson[]
       const main = laneAt((index + 0.5) / size.consultants);
       const second = laneAt((index * 0.618034 + 0.31) % 1);
       const load =
-        person.utilisationTarget * (0.97 + 0.06 * draws.of("person", person.id).normal("load"));
+        person.utilisationTarget * (0.74 + 0.08 * draws.of("person", person.id).normal("load"));
       if (second === main) lanes[main]?.push(seatOf(person, load));
       else {
         lanes[main]?.push(seatOf(person, load * 0.7));
@@ -127,7 +127,7 @@ function planLane(setting: Setting, { lane, seats, slots, people, clients }: Lan
     const start = mondayOf(setting.firstDay) + Math.round(cursor) * 7;
     cursor += weeks + (draws.chance(`gap/${slot}`, 0.5) ? 1 : 0) * stretch;
     return planProject(setting, {
-      id: `P${1001 + lane * 10 + slot}`,
+      id: `P${1001 + lane * 20 + slot}`,
       lane,
       start,
       weeks,
@@ -155,7 +155,7 @@ function planProject(setting: Setting, slot: Slot): ProjectPlan {
     : draws.chance("billing", 0.56)
       ? "time_and_materials"
       : "fixed";
-  const marginAtSale = Math.min(0.55, Math.max(0.2, 0.385 + 0.06 * draws.normal("margin")));
+  const marginAtSale = Math.min(0.55, Math.max(0.2, 0.39 + 0.06 * draws.normal("margin")));
   const person = new Map(people.map((one) => [one.id, one]));
   let minutes = 0;
   let cost = 0;

@@ -1,6 +1,7 @@
-import { type ApprovalOutcome, decideApproval } from "./approvals.ts";
+import type { ApprovalOutcome } from "./approval.ts";
 import { at, type Day, dayOf, endOfDay, type Moment } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
+import { decideApproval } from "./decide-approval.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Log } from "./events.ts";
 import { availableMinutes, type SimulatedPerson } from "./people.ts";
@@ -45,7 +46,7 @@ function bookSeat(
   const sheets: Sheet[] = [];
   for (const { monday, intensity } of delivery.weeks) {
     if (monday > calendar.lastDay - 120) break;
-    const person = sitting(cast, plan, seat, monday);
+    const person = sitting(cast, { plan, seat }, monday);
     if (person === null) continue;
     const available = availableMinutes(person, monday, calendar);
     const expectedMinutes = intensity === 0 ? 0 : toQuarter(available * seat.share);
@@ -81,8 +82,7 @@ function bookSeat(
 /** Who works on this seat in that week: nobody while a key person is being replaced. */
 export function sitting(
   cast: Cast,
-  plan: ProjectPlan,
-  seat: Seat,
+  { plan, seat }: { plan: ProjectPlan; seat: Seat },
   monday: Day,
 ): SimulatedPerson | null {
   const key = plan.seats[1] ?? plan.seats[0];
@@ -158,6 +158,7 @@ function handIn(cast: Cast, log: Log, { plan, person, monday, minutes }: Filled)
     pace: "line",
     requestedAt: submittedAt,
     sitting: calendar.date(dayOf(submittedAt)),
+    haste: cast.setting.periodEnds.includes(monday + 6) ? 0.6 : 1,
   });
   log.changed("timesheet-week", id, {
     what: "approved",
@@ -182,7 +183,10 @@ function submission(
     const lag = draws.lognormal(`lag/${monday}`, change.strength, 0.35);
     return { submittedAt: calendar.add(at(monday + 7, 9 * 60), lag), source: change.id };
   }
-  if (draws.uniform(`prompt/${monday}`) < person.promptness) {
+  // Everybody is chased at the end of a billing period.
+  const closing = periodEnds.includes(monday + 6);
+  const promptness = closing ? (1 + person.promptness) / 2 : person.promptness;
+  if (draws.uniform(`prompt/${monday}`) < promptness) {
     const early = draws.chance(`friday/${monday}`, 0.7);
     return {
       submittedAt: early
@@ -192,8 +196,7 @@ function submission(
     };
   }
   const [median, spread] = person.lateLag;
-  // Everybody is chased at the end of a billing period.
-  const chased = periodEnds.includes(monday + 6) ? 0.55 : 1;
+  const chased = closing ? 0.55 : 1;
   const lag = Math.min(60, draws.lognormal(`lag/${monday}`, median, spread) * chased);
   return {
     submittedAt: businessTime(

@@ -1,6 +1,6 @@
-import type { HoldUp } from "./approvals.ts";
-import type { WaitKind } from "./billing.ts";
-import type { InterventionKind } from "./interventions.ts";
+import type { HoldUp } from "./approval.ts";
+import type { InterventionKind } from "./intervention-kinds.ts";
+import type { WaitKind } from "./invoice.ts";
 
 /** The firm's cause taxonomies. For tests and evals: the simulation itself does not know these codes. */
 export const invoiceCodes: Readonly<Record<WaitKind, string>> = {

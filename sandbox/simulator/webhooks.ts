@@ -3,7 +3,8 @@ import { createCast } from "./cast.ts";
 import { drawsFor } from "./draws.ts";
 import type { SimulatedEvent } from "./events.ts";
 import { createSetting } from "./options.ts";
-import { type RecordKind, systemOf } from "./records.ts";
+import { systemOf } from "./record-systems.ts";
+import type { RecordKind } from "./records.ts";
 import type { SimulatedFirm } from "./simulate-firm.ts";
 
 /** How often things go wrong between a system and its listener; each a share of all deliveries. */

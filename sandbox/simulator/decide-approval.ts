@@ -1,61 +1,22 @@
+import {
+  type ApprovalOutcome,
+  type ApprovalRequest,
+  type ApproverPace,
+  answers,
+  directorFrom,
+  type HoldUp,
+  type HoldUpSpan,
+  objections,
+  paces,
+  questions,
+} from "./approval.ts";
 import { at, type Calendar, dayOf, type Moment, minutesPerDay } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import type { Draws } from "./draws.ts";
 import type { Log } from "./events.ts";
-import type { ProjectChange } from "./interventions.ts";
+import type { ProjectChange } from "./intervention-kinds.ts";
 import type { SimulatedPerson } from "./people.ts";
 import type { RecordShapes } from "./records.ts";
-
-/** What held a request up, in neutral words; the truth translates them. */
-export type HoldUp =
-  | "absent"
-  | "overloaded"
-  | "inactive"
-  | "incomplete"
-  | "levels"
-  | "unclaimed"
-  | "unnoticed"
-  | "disagreement"
-  | "upstream"
-  | "outlived"
-  | "timer";
-/** `source` names the change of circumstances, null when it came by chance. */
-export type HoldUpSpan = {
-  readonly what: HoldUp;
-  readonly from: Moment;
-  readonly to: Moment;
-  readonly source: string | null;
-};
-
-export type ApprovalRequest = {
-  readonly id: string;
-  readonly kind: RecordShapes["approval"]["kind"];
-  readonly subjectType: string;
-  readonly subjectId: string;
-  readonly projectId: string | null;
-  readonly clientId: string | null;
-  readonly amountCents: number | null;
-  readonly requesterId: string;
-  readonly approverId: string;
-  readonly pace: ApproverPace;
-  readonly requestedAt: Moment;
-  /** Requests with the same name are decided in one sitting, more or less. */
-  readonly sitting?: string;
-};
-export type ApproverPace = keyof typeof paces;
-
-/** Median in business days and log spread of a human decision. */
-const paces = { line: [0.85, 1], budget: [1.8, 0.74], director: [1, 1.2] } as const;
-/** An invoice above this needs a director as well. */
-const directorFrom = 60_000_00;
-
-export type ApprovalOutcome = {
-  readonly request: ApprovalRequest;
-  readonly decidedAt: Moment;
-  readonly decision: "approved" | "rejected" | "withdrawn";
-  readonly decidedBy: string;
-  readonly spans: readonly HoldUpSpan[];
-};
 
 /** Plays one request from asking to decision and writes its events. */
 export function decideApproval(cast: Cast, log: Log, request: ApprovalRequest): ApprovalOutcome {
@@ -96,6 +57,7 @@ class Play {
     this.#beforeAnyoneLooks();
     this.#wait(pace, "first");
     this.#escalate(requestedAt);
+    const firstDecidedAt = this.#now;
     this.#askBack();
     this.#disagree();
     for (let level = 2; level <= levels; level += 1) {
@@ -105,7 +67,7 @@ class Play {
       this.#wait("director", `level ${level}`);
       if (extra && level > (director ? 2 : 1)) this.#span("levels", from, extra.id);
     }
-    const rejected = ["expense", "purchase"].includes(kind) && this.#draws.chance("rejected", 0.06);
+    const rejected = ["expense", "purchase"].includes(kind) && this.#draws.chance("rejected", 0.03);
     const decision = rejected ? "rejected" : "approved";
     this.#note(
       decision,
@@ -118,6 +80,7 @@ class Play {
     );
     return {
       request: this.#request,
+      firstDecidedAt,
       decidedAt: this.#now,
       decision,
       decidedBy: this.#approver.id,
@@ -133,7 +96,15 @@ class Play {
   }
 
   #open(levels: number): void {
-    const { id, clientId, sitting: _sitting, pace: _pace, requestedAt, ...request } = this.#request;
+    const {
+      id,
+      clientId,
+      sitting: _sitting,
+      haste: _haste,
+      pace: _pace,
+      requestedAt,
+      ...request
+    } = this.#request;
     const unnoticed = this.#change("notice-lost") !== null;
     const queued = this.#change("group-queue") !== null;
     const gone = this.#change("approver-inactive") !== null;
@@ -203,12 +174,13 @@ class Play {
         ? 0
         : this.#cast.setting.draws.of("person", this.#approver.id).normal(`sitting/${sitting}`);
     const normal = sitting === undefined ? own : 0.92 * shared + 0.39 * own;
-    const days = median * Math.exp(spread * normal) * this.#approver.pace;
+    const days =
+      median * Math.exp(spread * normal) * this.#approver.pace * (this.#request.haste ?? 1);
     this.#untilBack();
     const overload = this.#cast.circumstances.on("overload", this.#approver.id, dayOf(this.#now));
     const from = this.#now;
     // However little somebody needs for one request, under a pile it waits its turn.
-    const turn = overload ? Math.max(days, 0.6) * overload.strength : days;
+    const turn = overload ? Math.max(days, 0.5) * overload.strength : days;
     this.#now = this.#calendar.add(this.#now, Math.max(0.01, turn));
     if (overload) this.#span("overloaded", from, overload.id);
     this.#untilBack();
@@ -256,7 +228,7 @@ class Play {
     const odds =
       kind === "timesheet"
         ? 0.04
-        : 0.07 + 0.08 * Math.abs(2 * this.#draws.uniform("complexity") - 1);
+        : 0.05 + 0.07 * Math.abs(2 * this.#draws.uniform("complexity") - 1);
     if (!change && !this.#draws.chance("returned", odds)) return;
     const from = this.#now;
     this.#returns += 1;
@@ -318,21 +290,3 @@ class Play {
     if (this.#now > from) this.#spans.push({ what, from, to: this.#now, source });
   }
 }
-
-const questions = [
-  "Which cost centre is this for?",
-  "The attachment does not open, please send it again.",
-  "Where is the client's order number?",
-  "Hours and amount do not match, please check.",
-] as const;
-const answers = [
-  "Added, please look again.",
-  "Here is the new version.",
-  "Sorry, that was the wrong file. Corrected.",
-] as const;
-const objections = [
-  "I do not agree with this amount, the first draft was lower.",
-  "The lower figure left out the second site.",
-  "Then the second site should be its own position.",
-  "Split as you asked.",
-] as const;
