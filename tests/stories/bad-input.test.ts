@@ -306,7 +306,7 @@ describe("instructions inside the data", () => {
     const thread = asked.message.ts;
     const answer = await chat.waitForMessage(
       (message) => message.thread_ts === thread && message.user !== asked.message.user,
-      15_000,
+      45_000,
     );
     expect(answer.text).toBeTruthy();
     const proposals = await product().product.services.listProposals(
@@ -323,7 +323,7 @@ describe("instructions inside the data", () => {
     const asked = await chat.postMessage(email, "app", `Why? ${"x".repeat(5000)}`);
     const answer = await chat.waitForMessage(
       (message) => message.thread_ts === asked.message.ts && message.user !== asked.message.user,
-      15_000,
+      45_000,
     );
     expect(answer.text).toMatch(/at most 4000 characters; nothing was asked/);
     nothingWritten();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { Member } from "#/domain/member.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import { readConfig } from "#/main/config.ts";
@@ -10,6 +11,9 @@ import { createLog } from "#/main/log.ts";
 import { type Running, runEverything } from "#/main/run-everything.ts";
 import { until } from "#/main/story-voice.ts";
 import type { Systems } from "#/sandbox/systems/start-systems.ts";
+
+// A whole product with its database starts in seconds, on a busy machine in many.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 180_000 });
 
 /** Nothing of the machine's own environment: a key or a server there would make another story. */
 export const storySettings = {
@@ -107,7 +111,7 @@ export const reaches = (
       const now = await proposalOf(running, id);
       return states.includes(now.state) ? now : null;
     },
-    20,
+    60,
   );
 
 export type Ended = { code: number | null; out: string; err: string };
@@ -135,7 +139,7 @@ export function runProgram(file: string, args: readonly string[], settings: Sett
         if (found) return found;
         throw new Error(`ended without ${wanted}: ${said.out}${said.err}`);
       });
-      return Promise.race([gone, until(`${wanted} in ${file}`, async () => look(), 20)]);
+      return Promise.race([gone, until(`${wanted} in ${file}`, async () => look(), 60)]);
     },
   };
 }
