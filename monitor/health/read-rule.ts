@@ -1,5 +1,5 @@
 import { distinctInputs, type Observed } from "../kpi/intake.ts";
-import { covers, exactOf, type Kpi, type KpiReason, type KpiUnit } from "../kpi/kpi.ts";
+import { covers, exactOf, isMissing, type Kpi, type KpiReason, type KpiUnit } from "../kpi/kpi.ts";
 import { minimumCoverage } from "../kpi/kpi-bands.ts";
 import { isCrossed, type Limit, type Measurable, measuresOf, type Truth } from "../kpi/limit.ts";
 import { compare, over, plus, type Rational, rational } from "../kpi/rational.ts";
@@ -100,7 +100,7 @@ function readMeasure(measure: MeasureName, kpi: Kpi | null, fresh: Freshness) {
   const present = kpi?.inputs.filter(({ source }) => fresh.isFresh(source)).length ?? 0;
   const covered = covers({ present, required }, minimumCoverage);
   const value: Measurable =
-    kpi === null || !covered || kpi.reason === "missing-input"
+    kpi === null || !covered || isMissing(kpi)
       ? { state: "unknown" }
       : valueOf(kpi);
   const stale = kpi !== null && present < kpi.inputs.length;

@@ -1,4 +1,4 @@
-import { covers, exactOf, type Kpi } from "./kpi.ts";
+import { covers, exactOf, isMissing, type Kpi } from "./kpi.ts";
 import { isCrossed, type Limit } from "./limit.ts";
 import { rational } from "./rational.ts";
 
@@ -67,7 +67,7 @@ export function bandOf(
   bands: KpiBands,
 ): "green" | "amber" | "red" | "unknown" | "not-applicable" {
   const value = exactOf(kpi);
-  if (kpi.reason === "missing-input" || !covers(kpi.coverage, minimumCoverage)) return "unknown";
+  if (isMissing(kpi) || !covers(kpi.coverage, minimumCoverage)) return "unknown";
   if (value === null) return "not-applicable";
   const crossed = (limit: Limit<"value"> | null) =>
     limit !== null && isCrossed(limit, () => ({ state: "known", value })) === "yes";

@@ -12,7 +12,7 @@ export type KpiUnit =
   | "days"
   | "count";
 
-/** Why there is no value. Only `missing-input` means that we do not know. */
+/** Why there is no value. `missing-input` and `out-of-range` mean that we do not know. */
 export const kpiReasons = {
   "missing-input": "An input that is needed could not be read.",
   "zero-denominator": "There is nothing to divide by.",
@@ -20,6 +20,7 @@ export const kpiReasons = {
   "budget-exhausted": "The budget is spent, so no efficiency can meet it.",
   "estimate-too-old": "The bottom-up estimate is too old to use.",
   "none-found": "There is nothing of this kind, so nothing can be late or too large.",
+  "out-of-range": "The amounts are too large to be counted exactly.",
   "history-too-short": "The balance is older than the revenue we know.",
 } as const;
 export type KpiReason = keyof typeof kpiReasons;
@@ -63,6 +64,7 @@ export type About = {
 /** numerator / denominator, kept as the two quantities people know. 0 below: no value, a reason. */
 export function quotient(about: About, top: bigint | number, bottom: bigint | number): Kpi {
   const [n, d] = [BigInt(top), BigInt(bottom)];
+  if (!isSafe(n) || !isSafe(d)) return noValue(about, "out-of-range");
   if (d === 0n) return { ...noValue(about, "zero-denominator"), ...parts(n, d) };
   return withValue(about, rational(n, d), parts(n, d));
 }
@@ -71,7 +73,9 @@ export function quotient(about: About, top: bigint | number, bottom: bigint | nu
 export function measured(about: About, value: Rational): Kpi {
   // Limits never have nine decimals, so rounding there cannot move a value across one.
   const shown = fits(value) ? value : { n: rounded(times(value, rational(nano))), d: nano };
-  return withValue(about, value, parts(shown.n, shown.d));
+  return fits(shown)
+    ? withValue(about, value, parts(shown.n, shown.d))
+    : noValue(about, "out-of-range");
 }
 
 /** A sum of money in minor units, or a count. */
@@ -105,7 +109,8 @@ export const fractionOf = (kpi: Kpi): Rational | null =>
     : rational(kpi.numerator, kpi.denominator);
 
 /** The KPI has no value because something could not be read, as against not being defined. */
-export const isMissing = (kpi: Kpi): boolean => kpi.reason === "missing-input";
+export const isMissing = (kpi: Kpi): boolean =>
+  kpi.reason === "missing-input" || kpi.reason === "out-of-range";
 
 /** `present` of `required` reaches `percent`. Nothing required means nothing was looked at: no. */
 export const covers = ({ present, required }: Coverage, percent: Rational): boolean =>
@@ -124,10 +129,7 @@ const fits = ({ n, d }: Rational): boolean => isSafe(n) && isSafe(d);
 const isSafe = (whole: bigint): boolean =>
   whole >= BigInt(Number.MIN_SAFE_INTEGER) && whole <= BigInt(Number.MAX_SAFE_INTEGER);
 
-function parts(n: bigint, d: bigint): { numerator: number; denominator: number } {
-  if (!isSafe(n) || !isSafe(d)) throw new RangeError("a sum is out of the range of exact numbers");
-  return { numerator: Number(n), denominator: Number(d) };
-}
+const parts = (n: bigint, d: bigint) => ({ numerator: Number(n), denominator: Number(d) });
 
 function gathered(from: readonly Gathered[]): Pick<Kpi, "coverage" | "inputs"> {
   const each = from.map((intake) => intake.coverage());
