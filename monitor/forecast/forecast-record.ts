@@ -39,6 +39,8 @@ export function recentCoverage(
 
 /** Ranges that hold this often are what they say they are; outside, they are being calibrated. */
 export const steadyCoverage = { from: 0.75, to: 0.85 } as const;
+/** 200 forecasts come from some fifty cases: less than this is chance. */
+const noteworthyCoverage = { from: 0.7, to: 0.9 } as const;
 /** Outside this, the ranges say nothing and are not shown. */
 export const usableCoverage = { from: 0.65, to: 0.95 } as const;
 

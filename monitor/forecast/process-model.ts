@@ -126,7 +126,7 @@ export function learnProcess(
   // Equal ends can leave nothing older than the cut; then the earlier tables are the tables.
   const earlier =
     earlierRows.count > 0 ? tablesOf(earlierRows, earlierThrough) : tablesOf(rows, through);
-  const judged = judge(earlier, {
+  const judged = judgeTables(earlier, {
     learnt: ended.filter((c) => lastAt(c) < earlierThrough),
     newest,
   });
@@ -189,7 +189,7 @@ export function askTables(
   };
 }
 
-function judge(
+function judgeTables(
   tables: ProcessTables,
   { learnt, newest }: { learnt: readonly CaseHistory[]; newest: readonly CaseHistory[] },
 ): { issued: IssuedForecast[]; measured: MeasuredError } {

@@ -1,0 +1,158 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { CountersignError, isCountersignError } from "#/domain/errors.ts";
+import type { CsvColumns } from "#/ingest/event-logs/csv-events.ts";
+import { evaluateLog, type LogResult, resultRows } from "./forecast/forecast-eval.ts";
+import { gatesOf } from "./forecast/forecast-gates.ts";
+import { forecastText } from "./forecast/forecast-text.ts";
+
+const usage = `npm run eval -- <which> [options]
+
+  forecast   remaining time, next step, 80 % ranges and waits on event logs, by strict temporal splits
+
+    --log FILE        CSV or XES, gzipped or not; give it again for more files, or list files after it
+    --json            machine-readable: rows, and one report per log
+    --strict          exit 1 when a bar is not reached
+    --column F=NAME   the CSV column of case, activity, at, resource, role or group
+    --zone ZONE       IANA zone of times without an offset (default UTC)
+    --data FOLDER     where shared data lies when no --log is given (default ../shared/data)
+
+Without <which>, every evaluation whose data is there.
+`;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+
+type Options = {
+  log: string[];
+  json: boolean;
+  strict: boolean;
+  column: string[];
+  zone: string;
+  data: string;
+  help: boolean;
+};
+
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const { which, options, files } = readArguments(args);
+    if (options.help) {
+      say(usage);
+      return 0;
+    }
+    if (which === null || which === "forecast")
+      return await runForecast(options, [...options.log, ...files]);
+    complain(`There is no evaluation of that name.\n\n${usage}`);
+    return 2;
+  } catch (error) {
+    if (!isCountersignError(error) && !isArgumentError(error)) throw error;
+    complain(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+}
+
+function readArguments(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      log: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+      strict: { type: "boolean", default: false },
+      column: { type: "string", multiple: true, default: [] },
+      zone: { type: "string", default: "UTC" },
+      data: { type: "string", default: join(repository, "..", "shared", "data") },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [which = null, ...files] = positionals;
+  return { which, options: values satisfies Options, files };
+}
+
+async function runForecast(options: Options, given: readonly string[]): Promise<number> {
+  const logs = given.length > 0 ? given : developmentLogs(options.data);
+  if (logs.length === 0) {
+    say(
+      "forecast: skipped, no --log was given and there is no bpic2020 folder in the shared data.",
+    );
+    return 0;
+  }
+  const columns = readColumns(options.column);
+  const zone = readZone(options.zone);
+  const results: LogResult[] = [];
+  for (const log of logs) {
+    if (!existsSync(log))
+      throw new CountersignError("INVALID_ARGUMENTS", { problems: "a --log file does not exist" });
+    complain(`reading and back-testing log ${results.length + 1} of ${logs.length} …`);
+    const result = await evaluateLog(log, { columns, zone });
+    results.push(result);
+    complain(readingText(result));
+  }
+  const missed = results.some(({ judgements, published }) =>
+    judgements.some(
+      (one) => one.kind === "judgement" && gatesOf(one, published).some(({ reached }) => !reached),
+    ),
+  );
+  say(
+    options.json
+      ? JSON.stringify({ rows: resultRows(results), logs: results }, null, 2)
+      : forecastText(results),
+  );
+  return options.strict && missed ? 1 : 0;
+}
+
+const developmentLogs = (data: string): string[] =>
+  globSync(join(data, "bpic2020", "*.csv.gz")).sort();
+
+function readingText({ reading, cases, duplicates, seconds }: LogResult): string {
+  const notes = [
+    `${reading.events} events in ${cases} cases, ${duplicates} repeated events dropped`,
+    reading.withoutZone > 0 && `${reading.withoutZone} times without an offset`,
+    reading.otherTransitions > 0 &&
+      `${reading.otherTransitions} events that are not completions left out`,
+    reading.repeatedKeys > 0 && `${reading.repeatedKeys} attributes given twice`,
+    reading.problemCount > 0 && `${reading.problemCount} PROBLEMS`,
+  ].filter((note) => note !== false);
+  const problems = reading.problems
+    .slice(0, 10)
+    .map(({ line, problem }) => `  line ${line}: ${problem}`);
+  const more = reading.problemCount - problems.length;
+  return [
+    `  ${notes.join("; ")}; ${seconds.toFixed(1)} s`,
+    ...problems,
+    ...(more > 0 ? [`  and ${more} more; --json lists them`] : []),
+  ].join("\n");
+}
+
+function readColumns(given: readonly string[]): CsvColumns {
+  const fields = ["case", "activity", "at", "resource", "role", "group"];
+  const pairs = given.map((pair) => {
+    const [field = "", ...name] = pair.split("=");
+    if (!fields.includes(field) || name.length === 0)
+      throw new CountersignError("INVALID_ARGUMENTS", {
+        problems: `--column wants <field>=<name> with a field of ${fields.join(", ")}`,
+      });
+    return [field, name.join("=")] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function readZone(zone: string): string {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId;
+  } catch (error) {
+    throw new CountersignError(
+      "INVALID_ARGUMENTS",
+      { problems: "--zone is no IANA zone such as Europe/Berlin" },
+      { cause: error },
+    );
+  }
+}
+
+const isArgumentError = (error: unknown): error is Error =>
+  error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

@@ -1,0 +1,59 @@
+import type { LogEvent, LogProblem } from "#/domain/event-log.ts";
+
+/** What came of reading a log. Complete once all events were taken. */
+export type LogReport = {
+  format: "csv" | "xes" | null;
+  events: number;
+  /** Rows and events left out, each with its line, and unclear cases. The first 1,000. */
+  problems: LogProblem[];
+  /** All of them. */
+  problemCount: number;
+  /** Times without a zone, read in the zone of the options. */
+  withoutZone: number;
+  /** Events that only say that work was scheduled, begun or put aside. Completions count. */
+  otherTransitions: number;
+  /** Attributes given twice in one element; the first counted. */
+  repeatedKeys: number;
+  /** Cases that had no id of their own and were numbered, or whose id came up again. */
+  unclearCases: number;
+};
+
+export type LogSink = {
+  readonly report: LogReport;
+  event(event: LogEvent): void;
+  problem(line: number, problem: string): void;
+};
+
+const problemsKept = 1000;
+
+export const createLogReport = (): LogReport => ({
+  format: null,
+  events: 0,
+  problems: [],
+  problemCount: 0,
+  withoutZone: 0,
+  otherTransitions: 0,
+  repeatedKeys: 0,
+  unclearCases: 0,
+});
+
+export const createLogSink = (report: LogReport, take: (event: LogEvent) => void): LogSink => ({
+  report,
+  event(event) {
+    report.events += 1;
+    take(event);
+  },
+  problem(line, problem) {
+    report.problemCount += 1;
+    if (report.problems.length < problemsKept) report.problems.push({ line, problem });
+  },
+});
+
+/** Fed with the text of a log piece by piece, in any pieces. */
+export type LogParser = { push(text: string): void; end(): void };
+
+const noValue = new Set(["", "UNKNOWN", "NULL", "NONE", "NAN", "N/A", "-", "0"]);
+
+/** Logs write many words for "nobody". */
+export const valueOrNull = (text: string | undefined): string | null =>
+  text === undefined || noValue.has(text.trim().toUpperCase()) ? null : text.trim();
