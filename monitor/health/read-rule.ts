@@ -45,7 +45,9 @@ export function readRule(
   const names = [...new Set([...measuresOf(rule.amber), ...measuresOf(rule.red)])];
   const found = new Map(names.map((name) => [name, readMeasure(name, measures[name], fresh)]));
   const readings = [...found.values()];
-  const enough = rule.alternatives && readings.some(({ value }) => value.state === "known");
+  const enough =
+    rule.alternatives &&
+    readings.some(({ value }) => value.state === "known" || value.state === "none");
   const read = (name: MeasureName): Measurable => {
     const value = found.get(name)?.value ?? { state: "unknown" };
     // One of several ways to measure the same thing is missing: the others judge.
@@ -100,9 +102,7 @@ function readMeasure(measure: MeasureName, kpi: Kpi | null, fresh: Freshness) {
   const present = kpi?.inputs.filter(({ source }) => fresh.isFresh(source)).length ?? 0;
   const covered = covers({ present, required }, minimumCoverage);
   const value: Measurable =
-    kpi === null || !covered || isMissing(kpi)
-      ? { state: "unknown" }
-      : valueOf(kpi);
+    kpi === null || !covered || isMissing(kpi) ? { state: "unknown" } : valueOf(kpi);
   const stale = kpi !== null && present < kpi.inputs.length;
   const reading: MeasureReading = {
     measure,

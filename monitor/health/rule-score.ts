@@ -14,7 +14,7 @@ import type { HealthRule } from "./health-rules.ts";
 
 /** Distance from the amber limit, in steps of (red - amber), and the score there. */
 const curve = [
-  [rational(-1), rational(100)],
+  [rational(-1, 2), rational(100)],
   [rational(0), rational(75)],
   [rational(1), rational(40)],
   [rational(2), rational(0)],
