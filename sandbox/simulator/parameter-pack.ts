@@ -24,7 +24,7 @@ export const packs: Readonly<Record<PackName, ParameterPack>> = {
     country: "DE",
     zone: "Europe/Berlin",
     currency: "EUR",
-    hourlyCostCents: { analyst: 3900, consultant: 5100, senior: 6500, principal: 8600, lead: 7000 },
+    hourlyCostCents: { analyst: 3650, consultant: 4800, senior: 6100, principal: 8100, lead: 6600 },
     taxPercent: 19,
     paymentTermDays: [30, 30, 45],
     autoEscalates: false,

@@ -8,7 +8,7 @@ import type { SimulatedNote } from "./notes.ts";
 import type { SimulationOptions } from "./options.ts";
 import { marginOf } from "./project-margin.ts";
 import { staffingRequestId } from "./record-ids.ts";
-import { type ProjectRun, runFirm } from "./run-firm.ts";
+import { type FirmRun, type ProjectRun, runFirm } from "./run-firm.ts";
 import { scenarioTruth, type Touch, touches } from "./scenario-truth.ts";
 import { approvalCodes, invoiceCodes } from "./truth-catalogue.ts";
 import type {
@@ -24,8 +24,10 @@ import type {
 const lateAfter = 5;
 
 /** Plays the firm again and tells why everything was as it was. Throws RangeError on bad options. */
-export function firmTruth(options: SimulationOptions): FirmTruth {
-  const run = runFirm(options);
+export const firmTruth = (options: SimulationOptions): FirmTruth => truthOfRun(runFirm(options));
+
+/** The truth of a firm that was played already. */
+export function truthOfRun(run: FirmRun): FirmTruth {
   const { cast, projects } = run;
   const { now } = cast.setting;
   const invoices = projects.flatMap((project) =>
