@@ -212,13 +212,15 @@ describe("the directory in a settings file", () => {
 
   test("P3: money on a project whose lead is in no directory cannot be proposed: nobody could be ruled out", async () => {
     const tomas = { ...lead, name: "Tomas Lindqvist", email: "tomas.lindqvist@meridian.example" };
-    await run([finance, tomas], {}, async (running) => {
+    const another = newHome();
+    const settings = { COUNTERSIGN_HOME: another.home };
+    await run([finance, tomas], settings, async (running) => {
       const before = writtenIn(running);
       const asked = propose(running, { by: "fiona.walsh", invoice: "JF-1048", action: "R08" });
       await expect(asked).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
       await expect(asked).rejects.toThrow(/lead is not a colleague in the directory/);
       expect(writtenIn(running)).toEqual(before);
-    });
+    }).finally(another.remove);
   });
 
   test("this machine acts for the person named, and for nobody else when there is no such person", async () => {
