@@ -10,15 +10,15 @@ import * as outbox from "./outbox.ts";
 import { subjectOf } from "./proposal.ts";
 import { listTenants } from "./tenant.ts";
 
-/** The sending end of the outbox, over every tenant, each in a transaction of its own. */
+/** The sending end of the outbox, over every tenant or one, each in a transaction of its own. */
 export function createOutboxDoor(database: Database) {
   const within = <T>(tenant: string, work: Parameters<typeof inTenant<T>>[2]): Promise<T> =>
     inTenant(database, TenantId.parse(tenant), work);
   return {
-    claim: async (limit: number): Promise<outbox.Claimed[]> => {
+    claim: async (limit: number, only?: TenantId): Promise<outbox.Claimed[]> => {
       const claimed: outbox.Claimed[] = [];
       for (const { id } of await listTenants(database))
-        if (claimed.length < limit)
+        if (claimed.length < limit && (only === undefined || id === only))
           claimed.push(
             ...(await within(id, (tx) => outbox.claimOutbox(tx, limit - claimed.length))),
           );

@@ -25,7 +25,7 @@ export function auditTasks(product: Product, principal: () => Promise<Principal>
     "audit-verify": async () => {
       await product.checkpoints.intact(tenant);
       return {
-        chains: await verifyAudit(product.database, null),
+        chains: await verifyAudit(product.database, tenant),
         problem: product.checkpoints.problem(),
       };
     },

@@ -1,19 +1,22 @@
 import type { createOutboxDoor } from "#/db/outbox-door.ts";
 import type { createStore } from "#/db/store.ts";
+import type { TenantId } from "#/domain/ids.ts";
 import { type ProposalViewNeeds, proposalView } from "#/workflows/create-services.ts";
 import type { ClaimedItem, Outbox } from "#/workflows/services.ts";
 
 type OutboxParts = {
+  /** Whose messages this process sends: its chat is one firm's. */
+  readonly tenant: TenantId;
   readonly door: ReturnType<typeof createOutboxDoor>;
   readonly store: ReturnType<typeof createStore>;
   readonly viewing: ProposalViewNeeds;
 };
 
 /** What the Slack poster needs: the queue, and what each message is about, from the database. */
-export const composeOutbox = ({ door, store, viewing }: OutboxParts): Outbox => ({
+export const composeOutbox = ({ tenant: ours, door, store, viewing }: OutboxParts): Outbox => ({
   ...door,
   // The database keeps an item as the JSON it was given; only this house puts items there.
-  claim: async (limit) => (await door.claim(limit)) as unknown as ClaimedItem[],
+  claim: async (limit) => (await door.claim(limit, ours)) as unknown as ClaimedItem[],
   proposalView: (tenant, id, version) => proposalView(tenant, { id, version }, viewing),
   exceptionView: async (tenant, id) => {
     const exception = await store.exception(tenant, id);

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from "#/db/open-database.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
 import { createStore } from "#/db/store.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
-import type { ProposalId } from "#/domain/ids.ts";
+import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Principal } from "#/domain/member.ts";
 import { createPolicySet, defaultTenantRules, type PolicySet } from "#/policies/policy-set.ts";
 import { candidatesFor } from "#/tools/act/catalogue.ts";
@@ -139,17 +139,30 @@ async function assemble(
     answer: agents.answerInThread,
     investigate: agents.investigate,
   };
+  // The systems and the chat of this process are one firm's; another firm's work is not for it.
+  const mustBeOurs = (tenant: TenantId): void => {
+    if (tenant !== config.TENANT)
+      throw new Error(
+        `this process serves ${config.TENANT}; the work of ${tenant} waits for its own`,
+      );
+  };
   engine.register({
-    respondToSignal: (tenant, key) => respondToSignal(tenant, key, responding),
-    investigateException: (tenant, id) => investigateException(tenant, id, responding),
-    carryOutProposal: (tenant, id, version) =>
-      carryOutProposal(tenant, id, { version, needs: carryOut }),
+    respondToSignal: async (tenant, key) => {
+      mustBeOurs(tenant);
+      await respondToSignal(tenant, key, responding);
+    },
+    investigateException: async (tenant, id) => {
+      mustBeOurs(tenant);
+      await investigateException(tenant, id, responding);
+    },
+    carryOutProposal: async (tenant, id, version) => {
+      mustBeOurs(tenant);
+      return carryOutProposal(tenant, id, { version, needs: carryOut });
+    },
     expireProposal: async (tenant, id, version) => {
       await store.expireProposal(tenant, id, version);
     },
-    watchPortfolio: async () => {
-      for (const { id } of await store.tenants()) await sweepTenant(id, responding);
-    },
+    watchPortfolio: () => sweepTenant(config.TENANT, responding),
   });
   return {
     config,
@@ -162,13 +175,12 @@ async function assemble(
     policySet,
     checkpoints,
     outbox: composeOutbox({
+      tenant: config.TENANT,
       door: outboxDoor,
       store,
       viewing: { store, policy: () => firmPolicy, now },
     }),
-    watch: async () => {
-      for (const tenant of await store.tenants()) await watchInvoices(tenant.id, responding);
-    },
+    watch: () => watchInvoices(config.TENANT, responding),
     proposeFor: (who, request, secondsToLive) =>
       proposeRemediation(who, request, { ...proposing, secondsToLive }),
     close: async () => {
