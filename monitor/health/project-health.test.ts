@@ -6,7 +6,6 @@ import { source } from "../sample-facts.ts";
 import { type MeasureName, measureNames } from "./health-measures.ts";
 import {
   criticalRules,
-  type OracleFacts,
   oracleHealth,
   oracleRule,
   type Plain,
@@ -79,7 +78,7 @@ const changesOf = (plain: Partial<Record<MeasureName, Plain>>): Changes =>
         ? null
         : { value: value === "-" ? "zero-denominator" : value === "none" ? "none-found" : value },
     ]),
-  ) as Changes;
+  );
 
 const oracleBand = (colour: string) => (colour === "n/a" ? "not-applicable" : colour);
 
@@ -155,7 +154,7 @@ describe("each rule against an oracle written from the prose", () => {
 
 function agree(plain: Record<string, Plain>): void {
   const health = assess(changesOf(plain));
-  const expected = oracleHealth({ ...plainCalm, ...plain } as OracleFacts);
+  const expected = oracleHealth({ ...plainCalm, ...plain });
   expect(health.computed).toBe(expected.rag);
   for (const { dimension, status } of health.dimensions)
     expect([dimension, status]).toEqual([
@@ -163,8 +162,8 @@ function agree(plain: Record<string, Plain>): void {
       oracleBand(expected.dimensions[dimension] ?? ""),
     ]);
   // P6: whatever else happens, an unknown critical rule never ends in green.
-  if (criticalRules.some((rule) => ruleOf(health, rule).band === "unknown"))
-    expect(health.computed).not.toBe("green");
+  const blind = criticalRules.some((rule) => ruleOf(health, rule).band === "unknown");
+  expect(blind && health.computed === "green").toBe(false);
 }
 
 describe("the overall colour", () => {

@@ -38,10 +38,14 @@ export function rounded({ n, d }: Rational): bigint {
   return n < 0n ? -magnitude : magnitude;
 }
 
-/** For people: rounded to that many decimals. Decisions compare the fraction itself. */
-export const toNumber = (value: Rational, decimals = 4): number => {
-  const scale = 10n ** BigInt(decimals);
-  return Number(rounded(times(value, rational(scale)))) / Number(scale);
-};
+/** For people: rounded to four decimals. Decisions compare the fraction itself. */
+export function toNumber({ n, d }: Rational): number {
+  if (d === 1n) return Number(n);
+  const scaled = rounded({ n: n * 10_000n, d });
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(5, "0");
+  // Through text: dividing a large float by 10,000 would be off in the last digit.
+  const value = Number(`${digits.slice(0, -4)}.${digits.slice(-4)}`);
+  return scaled < 0n ? -value : value;
+}
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
