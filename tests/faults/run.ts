@@ -2,6 +2,7 @@
 import { env } from "node:process";
 import { parseArgs } from "node:util";
 import { readConfig } from "#/main/config.ts";
+import { runHijack } from "./hijack/run.ts";
 import { killExperiment, type Moment, moments } from "./kill.ts";
 import { lostExperiment } from "./lost.ts";
 import { raceExperiment } from "./race.ts";
@@ -9,19 +10,24 @@ import { formatResult, type Result } from "./report.ts";
 import { ownDatabase } from "./server-database.ts";
 import { swapExperiment } from "./swap.ts";
 import { sandboxTarget, trytonTarget } from "./targets.ts";
+import { tenancyExperiment, tenancyTable } from "./tenancy/run.ts";
 
-const usage = `npm run faults -- [--only kill|race|lost|swap] [--seed N] [--quiet]
+const usage = `npm run faults -- [--only kill|race|lost|swap|hijack|tenancy] [--seed N] [--quiet]
   kill  --kills N (20) [--system sandbox|tryton] [--action R08|R14|R16] [--point ${moments.join("|")}]
   race  --rounds N (200, of each race)
   lost  --rounds N (1, of each fault and action)
   swap  --rounds N (5, of each change)
+  hijack  --attacks FILE… (attack texts, one a line or JSON) --proposals N (2000; from 10000 on every part is whole)
+  tenancy
 TEST_DATABASE_URL adds a PostgreSQL server to the embedded database; --database embedded|server names one.
 --system tryton needs TRYTON_URL, TRYTON_USER and TRYTON_PASSWORD, and issues invoices there.`;
 
-const experiments = ["kill", "race", "lost", "swap"] as const;
+const experiments = ["kill", "race", "lost", "swap", "hijack", "tenancy"] as const;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const results: Result[] = [];
+/** Of the experiments that print their own table. */
+const violations: string[] = [];
 try {
   await runAll();
 } catch (error) {
@@ -30,10 +36,12 @@ try {
 }
 say("");
 for (const result of results) say(`${formatResult(result)}\n`);
-process.exit(results.some(({ violations }) => violations.length > 0) ? 1 : 0);
+const failed = violations.length > 0 || results.some((result) => result.violations.length > 0);
+process.exit(failed ? 1 : 0);
 
 async function runAll(): Promise<void> {
-  const { values: given } = parseArgs({
+  const { values: given, positionals: moreFiles } = parseArgs({
+    allowPositionals: true,
     options: {
       only: { type: "string" },
       kills: { type: "string" },
@@ -43,11 +51,15 @@ async function runAll(): Promise<void> {
       action: { type: "string" },
       point: { type: "string" },
       database: { type: "string" },
+      attacks: { type: "string", multiple: true },
+      proposals: { type: "string" },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (given.help) return say(usage);
+  if (moreFiles.length > 0 && !given.attacks)
+    throw new Error(`${moreFiles.join(" ")} belongs to nothing.\n\n${usage}`);
   const chosen = given.only ? [oneOf(experiments, given.only)] : experiments;
   const seed = given.seed ? number(given.seed) : Math.floor(Math.random() * 1_000_000);
   const progress = given.quiet ? () => undefined : say;
@@ -74,6 +86,22 @@ async function runAll(): Promise<void> {
               ...(database && server ? { serverUrl: server } : {}),
             }),
           );
+        if (experiment === "hijack")
+          violations.push(
+            ...(await runHijack({
+              files: [...(given.attacks ?? []), ...moreFiles],
+              proposals: given.proposals ? number(given.proposals) : 2_000,
+              seed,
+              say,
+              progress,
+              ...(server && kind === "server" ? { databaseUrl: () => ownDatabase(server) } : {}),
+            })),
+          );
+        if (experiment === "tenancy") {
+          const result = await tenancyExperiment(kind === "server" ? server : undefined);
+          for (const line of tenancyTable(result)) say(line);
+          violations.push(...result.violations);
+        }
         if (experiment === "lost")
           results.push(await lostExperiment({ rounds: rounds(1), progress, ...databaseUrl }));
         if (experiment === "swap")

@@ -16,6 +16,7 @@ export type HijackOrder = {
   /** Embedded when left out. A database of its own on a server else. */
   readonly databaseUrl?: () => Promise<{ url: string; drop: () => Promise<void> }>;
   readonly say: (line: string) => void;
+  readonly progress: (line: string) => void;
 };
 
 /** From this size on, every injection meets every placement, and every leaf every change. */
@@ -23,7 +24,7 @@ const whole = 10_000;
 
 /** The whole experiment. Returns every violation; stops at the first part that has one. */
 export async function runHijack(order: HijackOrder): Promise<string[]> {
-  const { files, proposals, seed, say } = order;
+  const { files, proposals, seed, say, progress } = order;
   const from = files.length > 0 ? files : sharedAttacks();
   if (from.length === 0)
     say(
@@ -39,7 +40,7 @@ export async function runHijack(order: HijackOrder): Promise<string[]> {
         proposals: Math.ceil(proposals / 2),
         seed: seed + (permit ? 1 : 0),
         permitEverything: permit,
-        progress: say,
+        progress,
         ...databaseUrl,
       }),
     );
