@@ -4,7 +4,14 @@ import type { Cast } from "./cast.ts";
 import { type ChangeRequest, changeWeeks, workDone } from "./change-orders.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Expense } from "./expenses.ts";
-import { type Demand, type InvoiceLine, longest, span, type Wait } from "./invoice.ts";
+import {
+  type ChangeLine,
+  type Demand,
+  type InvoiceLine,
+  longest,
+  span,
+  type Wait,
+} from "./invoice.ts";
 import { twinId } from "./record-ids.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 import type { Sheet } from "./timesheets.ts";
@@ -63,6 +70,7 @@ function retainerDemand(
     periodStart: start,
     periodEnd: end,
     lines: [line("Monthly fee", netCents)],
+    changes: [],
     upstream: [],
     earnedCents: netCents,
     readyUpstream: clock,
@@ -80,8 +88,8 @@ function timeDemand(cast: Cast, done: Deliverables, { start, end }: Period): Dem
     (change) =>
       change.number !== null &&
       workDone(change) &&
-      lastDayOf(change) >= start &&
-      lastDayOf(change) <= end,
+      billedFrom(change) >= start &&
+      billedFrom(change) <= end,
   );
   const waitsFor: Wait[] = [
     ...worked.flatMap((change) =>
@@ -109,7 +117,6 @@ function timeDemand(cast: Cast, done: Deliverables, { start, end }: Period): Dem
     inPeriod.filter(({ billableMinutes }) => billableMinutes > 0),
     ({ person }) => person.grade,
   );
-  const stale = cast.circumstances.on("rates-out-of-date", plan.id, end + 1);
   const written = cast.circumstances.on("work-written-down", plan.id, end + 1);
   const writeDown = written
     ? written.strength
@@ -124,7 +131,7 @@ function timeDemand(cast: Cast, done: Deliverables, { start, end }: Period): Dem
     return line(`${grade} hours`, gross - writtenDownCents, {
       grade,
       minutes,
-      hourlyRateCents: stale ? Math.round(card * 0.93) : card,
+      hourlyRateCents: card,
       writtenDownCents,
     });
   });
@@ -142,28 +149,29 @@ function timeDemand(cast: Cast, done: Deliverables, { start, end }: Period): Dem
         rebilled.reduce((sum, { amountCents }) => sum + amountCents, 0),
       ),
     );
-  for (const change of worked)
-    if (change.agreed)
-      lines.push(line(`Change ${change.number}`, change.amountCents, { changeOrderId: change.id }));
-  const earned = lines.reduce(
-    (sum, { netCents, writtenDownCents }) => sum + netCents + writtenDownCents,
-    0,
-  );
+  const riding = worked.map(changeLine);
+  const earned =
+    lines.reduce((sum, { netCents, writtenDownCents }) => sum + netCents + writtenDownCents, 0) +
+    agreedCents(riding);
   const lost = inPeriod.reduce((sum, sheet) => {
     const chargeable = sheet.loggedMinutes - sheet.offPlanMinutes - sheet.billableMinutes;
     return sum + (chargeable / 60) * rateOf(cast, plan, sheet.person.grade);
   }, 0);
   const favours = changes.filter(
     (change) =>
-      !change.agreed && workDone(change) && lastDayOf(change) >= start && lastDayOf(change) <= end,
+      !change.agreed &&
+      workDone(change) &&
+      billedFrom(change) >= start &&
+      billedFrom(change) <= end,
   );
-  if (lines.length === 0) return null;
+  if (lines.length === 0 && agreedCents(riding) === 0) return null;
   return {
     id: `${plan.id}-${calendar.date(end).slice(2, 7).replace("-", "")}`,
     clock,
     periodStart: start,
     periodEnd: end,
     lines,
+    changes: riding,
     upstream: waitsFor,
     earnedCents: Math.round(
       earned + lost + favours.reduce((sum, { amountCents }) => sum + amountCents, 0),
@@ -176,7 +184,17 @@ function timeDemand(cast: Cast, done: Deliverables, { start, end }: Period): Dem
   };
 }
 
-const lastDayOf = (change: ChangeRequest): Day => change.workFrom + changeWeeks * 7 - 3;
+const changeLine = (change: ChangeRequest): ChangeLine => ({
+  line: line(`Change ${change.number}`, change.amountCents, { changeOrderId: change.id }),
+  from: change.raisedAt,
+  declinedAt: change.agreed ? null : change.decidedAt,
+});
+const agreedCents = (changes: readonly ChangeLine[]): number =>
+  changes.reduce((sum, change) => sum + (change.declinedAt === null ? change.line.netCents : 0), 0);
+
+/** Billed once it is worked and there is an order to bill. */
+const billedFrom = (change: ChangeRequest): Day =>
+  Math.max(change.workFrom + changeWeeks * 7 - 3, dayOf(change.raisedAt));
 
 /** The hourly rate that the contract names for a grade, in cents. */
 export function rateOf({ setting: { pack } }: Cast, plan: ProjectPlan, grade: string): number {
@@ -192,23 +210,19 @@ export function milestoneDemands(
   let previous = Number.NEGATIVE_INFINITY;
   return milestones.map((milestone, index) => {
     const last = index === milestones.length - 1;
-    const attached = changes.filter(
-      (change) =>
-        change.number !== null &&
-        workDone(change) &&
-        lastDayOf(change) > previous &&
-        (last || lastDayOf(change) <= milestone.delivered),
+    const clock = endOfDay(milestone.due);
+    const until = last ? Number.POSITIVE_INFINITY : milestone.delivered;
+    const here = changes.filter(
+      (change) => workDone(change) && billedFrom(change) > previous && billedFrom(change) <= until,
     );
-    const favours = changes.filter(
-      (change) =>
-        !change.agreed &&
-        workDone(change) &&
-        lastDayOf(change) > previous &&
-        (last || lastDayOf(change) <= milestone.delivered),
+    // An order that comes after the last bill is never billed at all.
+    const attached = here.filter(
+      ({ number, raisedAt }) =>
+        number !== null && raisedAt <= Math.max(clock, milestone.deliveredAt),
     );
+    const favours = here.filter((change) => !change.agreed || !attached.includes(change));
     previous = milestone.delivered;
     const record = { type: "milestone", id: milestone.id };
-    const clock = endOfDay(milestone.due);
     const upstream: Wait[] = [
       ...attached.flatMap((change) =>
         span("change", { type: "change-order", id: change.id }, [
@@ -224,15 +238,11 @@ export function milestoneDemands(
         milestone.source,
       ]),
     ];
-    const agreed = attached.filter((change) => change.agreed);
-    const lines = [
-      line(milestone.name, milestone.amountCents, { milestoneId: milestone.id }),
-      ...agreed.map((change) =>
-        line(`Change ${change.number}`, change.amountCents, { changeOrderId: change.id }),
-      ),
-    ];
+    const riding = attached.map(changeLine);
+    const lines = [line(milestone.name, milestone.amountCents, { milestoneId: milestone.id })];
     const earned =
-      lines.reduce((sum, { netCents }) => sum + netCents, 0) +
+      milestone.amountCents +
+      agreedCents(riding) +
       favours.reduce((sum, { amountCents }) => sum + amountCents, 0);
     return {
       id: `${plan.id}-${String(index + 1).padStart(4, "0")}`,
@@ -240,6 +250,7 @@ export function milestoneDemands(
       periodStart: null,
       periodEnd: null,
       lines,
+      changes: riding,
       upstream,
       earnedCents: earned,
       readyUpstream: Math.max(

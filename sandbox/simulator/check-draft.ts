@@ -1,4 +1,3 @@
-import { rateOf } from "./billing-demands.ts";
 import { dayOf, type Moment } from "./calendar.ts";
 import type { ProjectChange } from "./intervention-kinds.ts";
 import type { Wait, WaitKind } from "./invoice.ts";
@@ -7,7 +6,7 @@ import { orderMissing } from "./purchase-orders.ts";
 
 /** The draft is checked as soon as it stands; what is wrong with it is put right while the rest comes in. */
 export function check(way: InvoiceWay, checked: Moment): Wait[] {
-  const { cast, log, plan, demand, id, draws, set } = way;
+  const { cast, plan, id, draws, set } = way;
   const { calendar } = cast.setting;
   const found: Wait[] = [];
   const stall = (kind: ProjectChange, what: WaitKind): Moment | null => {
@@ -23,15 +22,6 @@ export function check(way: InvoiceWay, checked: Moment): Wait[] {
   if (rates !== null) {
     set("validation-failed", checked, {
       validationError: "A line's hourly rate is not the contract's rate.",
-    });
-    demand.lines.forEach(({ grade }, index) => {
-      if (grade !== null)
-        log.changed("invoice-line", `${id}-${index + 1}`, {
-          what: "corrected",
-          when: { occurred: rates },
-          fields: { hourlyRateCents: rateOf(cast, plan, grade) },
-          links: { invoice: id },
-        });
     });
     set("validation-passed", rates, { validationError: null });
   }

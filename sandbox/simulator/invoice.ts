@@ -59,6 +59,12 @@ export type SimulatedInvoice = {
   readonly earnedCents: number;
 };
 
+export type ChangeLine = {
+  readonly line: InvoiceLine;
+  readonly from: Moment;
+  readonly declinedAt: Moment | null;
+};
+
 /** Something to be billed, with what must be there first. */
 export type Demand = {
   readonly id: string;
@@ -66,6 +72,8 @@ export type Demand = {
   readonly periodStart: Day | null;
   readonly periodEnd: Day | null;
   readonly lines: readonly InvoiceLine[];
+  /** Changes of scope that ride along from the day they were raised until somebody declines them. */
+  readonly changes: readonly ChangeLine[];
   readonly upstream: readonly Wait[];
   readonly earnedCents: number;
   /** Everything upstream happened by then; drafting cannot be done before. */

@@ -11,6 +11,7 @@ import { type Demand, longest, type SimulatedInvoice, span, type Wait } from "./
 import type { InvoiceWay } from "./invoice-way.ts";
 import { settle } from "./payments.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
+import { sumOf, withTax, writeDraft } from "./write-draft.ts";
 
 /** Smaller invoices that agree with the contract pass the first, automatic check. */
 const passesBelowCents = 25_000_00;
@@ -99,59 +100,14 @@ function setOut(
     draws,
     draftedAt,
     links,
-    netCents: demand.lines.reduce((sum, { netCents }) => sum + netCents, 0),
+    netCents:
+      sumOf(demand.lines) +
+      sumOf(demand.changes.flatMap(({ line, declinedAt }) => (declinedAt === null ? line : []))),
     on: (kind) => cast.circumstances.on(kind, plan.id, dayOf(draftedAt)),
     set: (what, moment, fields) =>
       log.changed("invoice", id, { what, when: { occurred: moment }, fields, links }),
   };
 }
-
-function writeDraft({ cast, log, plan, demand, id, netCents, draftedAt, links }: InvoiceWay): void {
-  const { calendar, pack } = cast.setting;
-  const { periodStart, periodEnd, lines } = demand;
-  const when = { occurred: draftedAt };
-  log.opened("invoice", id, {
-    what: "drafted",
-    when,
-    links,
-    fields: {
-      projectId: plan.id,
-      clientId: plan.client.id,
-      reference: `${plan.client.code}-${demand.id.slice(1)}`,
-      number: null,
-      state: "draft",
-      billing: plan.billing,
-      periodStart: periodStart === null ? null : calendar.date(periodStart),
-      periodEnd: periodEnd === null ? null : calendar.date(periodEnd),
-      netCents,
-      totalCents: withTax(netCents, pack.taxPercent),
-      draftedOn: calendar.date(dayOf(draftedAt)),
-      validationError: null,
-      holdReason: null,
-      holdBy: null,
-      holdSince: null,
-      approvalRequestedOn: null,
-      approvedOn: null,
-      approverId: null,
-      ledgerState: "none",
-      billingRunOn: null,
-      issuedOn: null,
-      dueOn: null,
-      paidOn: null,
-      ledgerEntry: null,
-    },
-  });
-  lines.forEach((line, index) =>
-    log.opened("invoice-line", `${id}-${index + 1}`, {
-      when,
-      fields: { invoiceId: id, ...line },
-      links: { invoice: id, milestone: line.milestoneId, "change-order": line.changeOrderId },
-    }),
-  );
-}
-
-const withTax = (netCents: number, percent: number): number =>
-  Math.round((netCents * (100 + percent)) / 100);
 
 function approve(
   way: InvoiceWay,

@@ -55,15 +55,16 @@ export function keepPurchaseOrder(
   const renewed = stuck.flatMap(({ waits }) =>
     waits.flatMap(({ what, to }) => (what === "purchase order" ? to : [])),
   );
-  if (renewed.length > 0) {
-    const when = Math.min(...renewed);
+  // Where no bill waits for it, the client sends the next order in its own time.
+  const inTime = expired ? calendar.add(at(expired.until, 9 * 60), 0.1) : null;
+  const when = renewed.length > 0 ? Math.min(...renewed) : inTime;
+  if (when !== null)
     log.changed("purchase-order", id, {
       what: "renewed",
       when: { occurred: when },
       fields: { amountCents: enough, expiresOn: calendar.date(plan.plannedEnd + 365) },
       links,
     });
-  }
   let usedCents = 0;
   for (const { issuedAt, netCents } of invoices.toSorted(
     (one, other) => one.issuedAt - other.issuedAt,

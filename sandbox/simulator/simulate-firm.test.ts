@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { projectKinds } from "./intervention-kinds.ts";
 import { systemOf } from "./record-systems.ts";
@@ -98,12 +98,11 @@ describe("events", () => {
 
   test("the first event of a record tells all of its fields", () => {
     const first = new Map<string, number>();
-    for (const { objects, occurredAt, attributes } of firm.events.toSorted((one, other) =>
+    for (const { objects, attributes } of firm.events.toSorted((one, other) =>
       one.occurredAt < other.occurredAt ? -1 : one.occurredAt > other.occurredAt ? 1 : 0,
     )) {
       const [subject] = objects;
       if (!subject) continue;
-      void occurredAt;
       const key = `${subject.type}/${subject.id}`;
       if (!first.has(key)) first.set(key, Object.keys(attributes).length);
     }
@@ -120,12 +119,15 @@ describe("events", () => {
       expect(projects).toContain(sheet.projectId);
       expect(people).toContain(sheet.personId);
     }
-    for (const line of all.all("invoice-line")) {
-      expect(all.find("invoice", line.invoiceId)).not.toBeNull();
-      if (line.milestoneId !== null) expect(all.find("milestone", line.milestoneId)).not.toBeNull();
-      if (line.changeOrderId !== null)
-        expect(all.find("change-order", line.changeOrderId)).not.toBeNull();
-    }
+    const lines = all.all("invoice-line");
+    const missing = lines.filter(
+      ({ invoiceId, milestoneId, changeOrderId }) =>
+        all.find("invoice", invoiceId) === null ||
+        (milestoneId !== null && all.find("milestone", milestoneId) === null) ||
+        (changeOrderId !== null && all.find("change-order", changeOrderId) === null),
+    );
+    expect(lines.length).toBeGreaterThan(50);
+    expect(missing).toEqual([]);
   });
 
   test("most of the firm's records are in use", () => {
@@ -142,9 +144,10 @@ describe("the firm at an instant", () => {
       fc.property(instants, (millis) => {
         const at = new Date(millis).toISOString();
         const then = firm.asOf(at);
-        for (const kind of kinds)
-          for (const { updatedAt } of then.all(kind)) if (updatedAt > at) return false;
-        return true;
+        const ahead = kinds.filter((kind) =>
+          then.all(kind).some(({ updatedAt }) => updatedAt > at),
+        );
+        expect(ahead).toEqual([]);
       }),
       { numRuns: 15 },
     );
