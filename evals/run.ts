@@ -36,8 +36,6 @@ type Options = {
   help: boolean;
 };
 
-process.exitCode = await run(process.argv.slice(2));
-
 async function run(args: readonly string[]): Promise<number> {
   try {
     const { which, options, files } = readArguments(args);
@@ -156,3 +154,5 @@ function readZone(zone: string): string {
 
 const isArgumentError = (error: unknown): error is Error =>
   error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+process.exitCode = await run(process.argv.slice(2));

@@ -39,6 +39,8 @@ export type NoForecast = { readonly kind: "no-forecast"; readonly reason: string
 
 const early = 2;
 const thin = 50;
+/** Next steps less likely than this are not named. */
+const leastShare = 0.01;
 
 /**
  * Forecasts an open case as it stood at `asOf` (milliseconds): steps after it are not looked at.
@@ -73,10 +75,10 @@ export function forecastCase(
   return {
     kind: "forecast",
     remaining: { p10: days.p10, p50: days.p50, p90: days.p90, unit: "days" },
-    nextSteps: (next?.shares ?? []).map(({ code, share }) => ({
-      activity: model.tables.activities[code] ?? "",
-      share,
-    })),
+    nextSteps: (next?.shares ?? []).flatMap(({ code, share }) => {
+      const activity = model.tables.activities[code];
+      return activity === undefined || share < leastShare ? [] : [{ activity, share }];
+    }),
     support: remaining.support,
     keyUsed: remaining.key,
     confidence: length <= early || remaining.support < thin || !moved ? "low" : "normal",

@@ -53,9 +53,9 @@ export function driftNote(recent: RecentCoverage | null): string | null {
       `${percent(longer)} took longer than the middle of the forecast: it has slowed`,
     longer < 0.35 &&
       `${percent(1 - longer)} took less than the middle of the forecast: it has sped up`,
-    held < steadyCoverage.from &&
+    held < noteworthyCoverage.from &&
       `${percent(held)} ended inside an 80 % range: more varied than it was`,
-    held > steadyCoverage.to &&
+    held > noteworthyCoverage.to &&
       `${percent(held)} ended inside an 80 % range: less varied than it was`,
   ].filter((note) => note !== false);
   return notes.length > 0 ? `Of the newest ${forecasts} forecasts, ${notes.join("; ")}.` : null;

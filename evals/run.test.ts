@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { syntheticEvents } from "#/monitor/forecast/log-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-evals-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const evaluate = (...args: string[]) =>
+  spawnSync(process.execPath, ["evals/run.ts", ...args], { encoding: "utf8" });
+
+const log = join(folder, "unseen.csv");
+const rows = syntheticEvents({ seed: 12, cases: 400 }).map(
+  (event) => `${event.case},"${event.activity}",${event.at}`,
+);
+writeFileSync(log, ["case_id,activity,timestamp", "broken,row", ...rows].join("\n"));
+
+describe("npm run eval", () => {
+  test("an unseen log gives numbers for machines, twice the same, and reports the bad row", () => {
+    const { stdout, stderr, status } = evaluate("forecast", "--log", log, "--json");
+    expect(status).toBe(0);
+    expect(stderr).toContain("line 2: 2 fields where the header has 3");
+    const rows = JSON.parse(stdout).rows as { metric?: string; protocol: string; value: number }[];
+    const metrics = rows.flatMap(({ metric, protocol }) =>
+      protocol === "plain-strict" ? (metric ?? []) : [],
+    );
+    expect(metrics).toEqual([
+      "remaining-time-mae-days",
+      "next-step-accuracy",
+      "coverage-80-rolling",
+      "coverage-80-frozen",
+      "coverage-80-raw",
+    ]);
+    const again = evaluate("forecast", "--log", log, "--json");
+    expect(JSON.parse(again.stdout).rows).toEqual(rows);
+  });
+
+  test("the table says what is ours, what the dummy reaches, and that nothing was published", () => {
+    const { stdout, status } = evaluate("forecast", log);
+    expect(status).toBe(0);
+    expect(stdout).toContain("MAE days: dummy");
+    expect(stdout).toMatch(/unseen\.csv \| published-strict/);
+    expect(stdout).not.toContain("Published:");
+  });
+
+  test.each([
+    [["forecast", "--log", join(folder, "nowhere.csv")], "does not exist"],
+    [["astrology"], "no evaluation of that name"],
+    [["forecast", "--lgo", "x"], "npm run eval"],
+    [["forecast", "--column", "colour=x", log], "--column wants"],
+    [["forecast", "--zone", "Mars/Olympus", log], "IANA zone"],
+  ])("%j is refused with the usage", (args, problem) => {
+    const { stderr, status } = evaluate(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(problem);
+  });
+
+  test("without data it skips with one line", () => {
+    const { stdout, status } = evaluate("--data", folder);
+    expect(status).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toContain("skipped");
+  });
+});
