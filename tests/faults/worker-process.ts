@@ -14,6 +14,8 @@ export type Worker = {
 
 type Answer = { answer?: unknown; error?: string };
 
+const readySeconds = 60;
+
 /** Starts the product and waits until it is ready. Throws Error with the process's own last words. */
 export async function startWorker(env: Readonly<Record<string, string>>): Promise<Worker> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "worker.ts")], {
@@ -32,9 +34,9 @@ export async function startWorker(env: Readonly<Record<string, string>>): Promis
     waiting.shift()?.(JSON.parse(line) as Answer);
   });
   const gone = once(child, "exit");
-  child.once("exit", () => {
+  child.once("exit", (code, by) => {
     for (const tell of waiting.splice(0))
-      tell({ error: `the process ended: ${words.join("").slice(-2000)}` });
+      tell({ error: `the process ended (${by ?? code}): ${words.join("").slice(-2000)}` });
   });
   const next = async (): Promise<unknown> => {
     const { answer, error } = await new Promise<Answer>((resolve) => waiting.push(resolve));
@@ -46,7 +48,10 @@ export async function startWorker(env: Readonly<Record<string, string>>): Promis
     await gone;
   };
   const ready = next();
-  const early = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  const early = setTimeout(() => {
+    words.push(`not ready after ${readySeconds} s`);
+    child.kill("SIGKILL");
+  }, readySeconds * 1000);
   await ready.finally(() => clearTimeout(early));
   return {
     ask: async <T>(order: Order): Promise<T> => {
