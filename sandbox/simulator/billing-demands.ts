@@ -4,6 +4,7 @@ import type { Cast } from "./cast.ts";
 import { type ChangeRequest, changeWeeks, workDone } from "./change-orders.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Expense } from "./expenses.ts";
+import type { Intervention } from "./interventions.ts";
 import {
   type ChangeLine,
   type Demand,
@@ -264,11 +265,20 @@ export function milestoneDemands(
 
 /** Time on a second project of the same opportunity must be moved before anything is billed. */
 function twin(cast: Cast, { plan }: Deliverables, clock: Moment): Wait[] {
-  const change = cast.circumstances.on("twin-project", plan.id, dayOf(clock));
-  if (!change) return [];
+  const change = cast.circumstances.ever("twin-project", plan.id);
+  if (!change || clock < endOfDay(change.from)) return [];
   return span("twin", { type: "project", id: twinId(plan.id) }, [
     clock - 5 * 1440,
-    cast.setting.calendar.add(clock, change.strength),
+    twinMergedAt(cast, change),
     change.id,
-  ]);
+  ]).filter(({ to }) => to > clock);
+}
+
+/** The second project is found when the first bill after it is due, and sorted out from there. */
+export function twinMergedAt(
+  { setting: { calendar, periodEnds } }: Cast,
+  change: Intervention,
+): Moment {
+  const end = periodEnds.find((day) => day > change.from) ?? change.until;
+  return calendar.add(endOfDay(end), change.strength);
 }

@@ -16,7 +16,7 @@ export function check(way: InvoiceWay, checked: Moment): Wait[] {
     found.push({ what, record: { type: "invoice", id }, from: checked, to, source: change.id });
     return to;
   };
-  const order = orderMissing(cast, { plan, checked });
+  const order = orderMissing(cast, { plan, checked, renewedAt: way.orderRenewedAt });
   if (order) found.push(order);
   const rates = stall("rates-out-of-date", "rates");
   if (rates !== null) {

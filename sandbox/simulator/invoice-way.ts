@@ -18,6 +18,8 @@ export type InvoiceWay = {
   readonly draws: Draws;
   readonly netCents: number;
   readonly draftedAt: Moment;
+  /** When an earlier invoice got the client to send the next order. */
+  readonly orderRenewedAt: Moment | null;
   readonly links: Readonly<Record<string, string>>;
   /** The change of circumstances that this draft meets. */
   readonly on: (kind: ProjectChange) => Intervention | null;

@@ -30,13 +30,10 @@ const looksNeeded: readonly ProjectChange[] = [
 ];
 
 /** Drafts, checks, approves, transfers, issues and is paid: one invoice from end to end. */
-export function playInvoice(
-  cast: Cast,
-  log: Log,
-  { plan, demand }: { plan: ProjectPlan; demand: Demand },
-): SimulatedInvoice {
+export function playInvoice(cast: Cast, log: Log, task: Task): SimulatedInvoice {
   const { calendar } = cast.setting;
-  const way = setOut(cast, log, { plan, demand });
+  const { plan, demand } = task;
+  const way = setOut(cast, log, task);
   writeDraft(way);
   const checked = calendar.add(way.draftedAt, 0.05);
   const atDraft = check(way, checked);
@@ -78,11 +75,13 @@ export function playInvoice(
   };
 }
 
-function setOut(
-  cast: Cast,
-  log: Log,
-  { plan, demand }: { plan: ProjectPlan; demand: Demand },
-): InvoiceWay {
+type Task = {
+  readonly plan: ProjectPlan;
+  readonly demand: Demand;
+  readonly orderRenewedAt: Moment | null;
+};
+
+function setOut(cast: Cast, log: Log, { plan, demand, orderRenewedAt }: Task): InvoiceWay {
   const id = `SI-${demand.id}`;
   const draws = cast.setting.draws.of("invoice", id);
   const links = { project: plan.id, client: plan.client.id };
@@ -99,6 +98,7 @@ function setOut(
     id,
     draws,
     draftedAt,
+    orderRenewedAt,
     links,
     netCents:
       sumOf(demand.lines) +

@@ -52,12 +52,9 @@ export function keepPurchaseOrder(
       usedCents: 0,
     },
   });
-  const renewed = stuck.flatMap(({ waits }) =>
-    waits.flatMap(({ what, to }) => (what === "purchase order" ? to : [])),
-  );
   // Where no bill waits for it, the client sends the next order in its own time.
   const inTime = expired ? calendar.add(at(expired.until, 9 * 60), 0.1) : null;
-  const when = renewed.length > 0 ? Math.min(...renewed) : inTime;
+  const when = renewalOf(invoices) ?? inTime;
   if (when !== null)
     log.changed("purchase-order", id, {
       what: "renewed",
@@ -79,17 +76,26 @@ export function keepPurchaseOrder(
   }
 }
 
+/** When the client sent the next order, because a bill waited for it; null where none did. */
+export function renewalOf(invoices: readonly Billed[]): Moment | null {
+  const renewed = invoices.flatMap(({ waits }) =>
+    waits.flatMap(({ what, to }) => (what === "purchase order" ? to : [])),
+  );
+  return renewed.length > 0 ? Math.min(...renewed) : null;
+}
+
 /** Where the order has run out, in time or in money. */
 export function orderMissing(
   cast: Cast,
-  { plan, checked }: { plan: ProjectPlan; checked: Moment },
+  { plan, checked, renewedAt }: { plan: ProjectPlan; checked: Moment; renewedAt: Moment | null },
 ): Wait | null {
+  if (renewedAt !== null && renewedAt <= checked) return null;
   const day = dayOf(checked);
   const change =
     cast.circumstances.on("purchase-order-absent", plan.id, day) ??
     cast.circumstances.on("purchase-order-used-up", plan.id, day);
   if (!change) return null;
-  const to = cast.setting.calendar.add(checked, change.strength);
+  const to = renewedAt ?? cast.setting.calendar.add(checked, change.strength);
   return {
     what: "purchase order",
     record: { type: "purchase-order", id: `PO-${plan.id}` },

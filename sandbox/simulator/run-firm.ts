@@ -52,7 +52,7 @@ export function runProject(cast: Cast, plan: ProjectPlan): ProjectRun {
   const invoices = bill(cast, log, { ...work, sheets, milestones, changes, expenses });
   const states = report(cast, log, { ...work, sheets });
   const notes = writeNotes(cast, log, work);
-  playSideStories(cast, log, { plan, invoices });
+  playSideStories(cast, log, plan);
   const approvals = [
     ...sheets.map(({ approval }) => approval),
     ...changes.flatMap(({ approval }) => approval ?? []),

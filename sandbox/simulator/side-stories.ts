@@ -1,21 +1,19 @@
+import { twinMergedAt } from "./billing-demands.ts";
 import { at, dayOf, mondayOf } from "./calendar.ts";
 import type { Cast } from "./cast.ts";
 import { financeLead } from "./change-orders.ts";
 import type { Log } from "./events.ts";
-import type { SimulatedInvoice } from "./invoice.ts";
 import { staffingRequestId, twinId } from "./record-ids.ts";
 import type { ProjectPlan } from "./staffing-plan.ts";
 
-type Project = { readonly plan: ProjectPlan; readonly invoices: readonly SimulatedInvoice[] };
-
 /** What else can go on around a project: a second record of it, a request that outlives its reason. */
-export function playSideStories(cast: Cast, log: Log, project: Project): void {
-  openTwin(cast, log, project);
-  outlive(cast, log, project.plan);
+export function playSideStories(cast: Cast, log: Log, plan: ProjectPlan): void {
+  openTwin(cast, log, plan);
+  outlive(cast, log, plan);
 }
 
 /** The same opportunity gets a second project, and somebody books on it. */
-function openTwin(cast: Cast, log: Log, { plan, invoices }: Project): void {
+function openTwin(cast: Cast, log: Log, plan: ProjectPlan): void {
   const change = cast.circumstances.ever("twin-project", plan.id);
   if (!change) return;
   const { calendar, pack } = cast.setting;
@@ -51,10 +49,7 @@ function openTwin(cast: Cast, log: Log, { plan, invoices }: Project): void {
       completedOn: null,
     },
   });
-  const found = invoices.flatMap(({ waits }) =>
-    waits.filter(({ what }) => what === "twin").map(({ to }) => to),
-  );
-  const merged = found.length > 0 ? Math.max(...found) : calendar.add(at(change.until, 9 * 60), 1);
+  const merged = twinMergedAt(cast, change);
   const seat = plan.seats[1] ?? plan.seats[0];
   if (seat)
     for (
