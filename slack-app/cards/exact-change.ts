@@ -43,12 +43,18 @@ export type ExactChange = {
 export function exactChange(view: ProposalView): ExactChange {
   const { payload } = view.proposal;
   const long = new Map<string, string>();
+  const known = (text: string) => [...long].find(([, other]) => other === text)?.[0];
   const shown = (value: EvidenceValue, name: string): string => {
     const text = clean(valueText(value));
     if (text.length <= cellLength && !text.includes("\n")) return text;
-    const known = [...long].find(([, other]) => other === text)?.[0];
-    if (known === undefined) long.set(name, text);
-    return `see “${known ?? name}” below`;
+    const title = known(text) ?? name;
+    long.set(title, text);
+    return title === name ? "in full below" : `as “${title}” below`;
+  };
+  // What was shown in full for an effect stands above the arguments.
+  const argued = (value: EvidenceValue, name: string): string => {
+    const title = known(clean(valueText(value)));
+    return title === undefined ? shown(value, name) : `the text of “${title}”`;
   };
   const several = new Set(payload.effects.map(({ record }) => formatRef(record))).size > 1;
   const rows = payload.effects.map((effect) => {
@@ -58,7 +64,9 @@ export function exactChange(view: ProposalView): ExactChange {
   });
   const reads = readsText(view);
   const origins = payload.arguments
-    .map((argument) => `• ${clean(provenanceText(argument, shown(argument.value, argument.name)))}`)
+    .map(
+      (argument) => `• ${clean(provenanceText(argument, argued(argument.value, argument.name)))}`,
+    )
     .join("\n");
   const tableLength = rows.flat().reduce((sum, { text }) => sum + text.length, 0);
   const longLength = [...long].reduce((sum, [name, text]) => sum + name.length + text.length, 0);
@@ -92,10 +100,14 @@ function readsText(view: ProposalView): string {
   return reads.length === 0 ? "" : `Now: ${[...new Set(reads)].join(" · ")}`;
 }
 
+/** Small where it fits, which is nearly always. */
+const smallPrint = (text: string): KnownBlock =>
+  text.length <= longestReads
+    ? { type: "context", elements: [plain(text, 1950)] }
+    : { type: "section", text: plain(text, 2900) };
+
 const originBlocks = (origins: string): KnownBlock[] =>
-  origins
-    ? [{ type: "section", text: plain(`Where each value comes from\n${origins}`, 2900) }]
-    : [];
+  origins ? [smallPrint(`Where each value comes from\n${origins}`)] : [];
 
 const blocksOf = ({ rows, long, reads }: Parts): KnownBlock[] => [
   ...(rows.length === 0

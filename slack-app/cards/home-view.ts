@@ -74,7 +74,7 @@ function row(proposed: ProposalView): KnownBlock[] {
       type: "context",
       elements: [
         marked(`Expires ${when(proposal.expiresAt)}`),
-        marked(tallyText(have, need) ? `${tallyText(have, need)} so far` : "no votes needed"),
+        marked(tallyText(have, need) ? `So far ${tallyText(have, need)}` : "no votes needed"),
         marked(`${proposal.id} version ${proposal.version}`),
       ],
     },

@@ -45,10 +45,10 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "optional.2.7670523255a3",
+            "block_id": "2.5c09647fc9b6",
             "elements": [
               {
-                "text": "Worded by fixed rules, no AI · against INV-8",
+                "text": "Worded by fixed rules, no AI · asked for by planner (agent) · against INV-8",
                 "type": "mrkdwn",
                 "verbatim": true,
               },
@@ -121,7 +121,7 @@ describe("the approval card", () => {
             "type": "section",
           },
           {
-            "block_id": "6.37ffc504de5b",
+            "block_id": "6.055285a24c0e",
             "fields": [
               {
                 "text": "*Target*
@@ -147,34 +147,32 @@ describe("the approval card", () => {
                 "type": "mrkdwn",
                 "verbatim": true,
               },
-              {
-                "text": "*Asked for by*
-      planner (agent)",
-                "type": "mrkdwn",
-                "verbatim": true,
-              },
             ],
             "type": "section",
           },
           {
-            "block_id": "optional.7.cdc37dcf752b",
-            "text": {
-              "text": "*Evidence*
+            "block_id": "optional.7.436cfb6dbbfb",
+            "elements": [
+              {
+                "text": "*Evidence*
       • ERP invoice INV-1042: state approved · net EUR 48,200.00 · read <!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC> · <https://erp.example/invoices/INV-1042|open>",
-              "type": "mrkdwn",
-              "verbatim": true,
-            },
-            "type": "section",
+                "type": "mrkdwn",
+                "verbatim": true,
+              },
+            ],
+            "type": "context",
           },
           {
-            "block_id": "8.9390869cfd43",
-            "text": {
-              "emoji": false,
-              "text": "Where each value comes from
+            "block_id": "8.2a5d6fb22716",
+            "elements": [
+              {
+                "emoji": false,
+                "text": "Where each value comes from
       • Invoice [destination] = INV-1042: from ERP invoice INV-1042, id",
-              "type": "plain_text",
-            },
-            "type": "section",
+                "type": "plain_text",
+              },
+            ],
+            "type": "context",
           },
           {
             "block_id": "9.7d18581db94d",

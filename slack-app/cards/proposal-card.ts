@@ -11,6 +11,8 @@ import { voteValue, writeValue } from "./vote-value.ts";
 import { label, link, marked, mindText, plain, quote, refText, when } from "./words.ts";
 
 const mostSources = 4;
+/** What a context block holds, less the words around the list. */
+const roomForSources = limits.contextText - 100;
 
 /**
  * The card of one proposal version: what exactly will change, why, on whose word, until when.
@@ -59,9 +61,6 @@ function facts(view: ProposalView) {
     marked(
       `*Seen by*\n${payload.recipientInternal ? "colleagues only" : "people outside the firm"}`,
     ),
-    marked(
-      `*Asked for by*\n${quote(proposal.requestedBy.name, 80)} (${proposal.requestedBy.kind})`,
-    ),
   ];
 }
 
@@ -82,34 +81,39 @@ function warnings(found: { genuine: boolean; complete: boolean; hidden: number }
 
 const why = ({ proposal }: ProposalView): KnownBlock[] => {
   const mind = mindText(proposal.producedBy.mind);
-  const { causes } = proposal;
+  const { causes, requestedBy } = proposal;
+  const asked = ` · asked for by ${quote(requestedBy.name, 80)} (${requestedBy.kind})`;
   const worded = mind.startsWith("AI") ? `Written by ${mind}, unverified` : `Worded by ${mind}`;
   return [
     optional({ type: "section", text: plain(proposal.why, 1200) }),
-    optional({
+    {
       type: "context",
       elements: [
         marked(
-          `${quote(worded, 100)}${causes.length > 0 ? ` · against ${quote(causes.join(", "), 100)}` : ""}`,
+          `${quote(worded, 100)}${asked}${causes.length > 0 ? ` · against ${quote(causes.join(", "), 100)}` : ""}`,
         ),
       ],
-    }),
+    },
   ];
 };
 
 function evidence(view: ProposalView): KnownBlock[] {
   const sources = sourcesOf(view.evidence);
-  const shown = sources.slice(0, mostSources).map((source) => `• ${sourceLine(source)}`);
-  if (shown.length === 0) return [];
+  const shown: string[] = [];
+  for (const line of sources.slice(0, mostSources).map((source) => `• ${sourceLine(source)}`))
+    if ([...shown, line].join("\n").length <= roomForSources) shown.push(line);
+  if (sources.length === 0) return [];
   const more = sources.length - shown.length;
   return [
     optional({
-      type: "section",
-      text: marked(
-        ["*Evidence*", ...shown, ...(more > 0 ? [`and ${more} more under Evidence`] : [])].join(
-          "\n",
+      type: "context",
+      elements: [
+        marked(
+          ["*Evidence*", ...shown, ...(more > 0 ? [`and ${more} more under Evidence`] : [])].join(
+            "\n",
+          ),
         ),
-      ),
+      ],
     }),
   ];
 }

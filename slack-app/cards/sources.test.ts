@@ -33,6 +33,15 @@ test("P5: facts of one record, read together, are one source that a reader can o
   ]);
 });
 
+test("the longest line of a source fits into a context block", () => {
+  const id = "&".repeat(128);
+  const url = `https://erp.example/${"x".repeat(280)}`;
+  const facts = Array.from({ length: 20 }, (_, at) =>
+    observe({ ...week, id, url }, `fieldOfALongName${at}`, "<".repeat(500), "CHOICE"),
+  );
+  for (const source of sourcesOf(facts)) expect(sourceLine(source).length).toBeLessThan(1900);
+});
+
 test("hostile values in a source stay words", () => {
   for (const text of hostile) {
     const fact = observe(week, "note", "");

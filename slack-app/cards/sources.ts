@@ -27,7 +27,7 @@ const labelText: Readonly<Record<TrustLabel, string>> = {
 };
 
 /** `net EUR 18,600.00`, with its origin when that is not the record itself. */
-export function factText(fact: Evidence, limit = 160): string {
+export function factText(fact: Evidence, limit = 100): string {
   const { field, value } = fact;
   const minutes = field.endsWith("Minutes") && typeof value === "number";
   const name = fieldText(minutes ? field.replace(/Minutes$/, "") : field);

@@ -71,7 +71,7 @@ describe("the inbox", () => {
               "verbatim": true,
             },
             {
-              "text": "0 of 1 finance so far",
+              "text": "So far 0 of 1 finance",
               "type": "mrkdwn",
               "verbatim": true,
             },

@@ -46,7 +46,7 @@ export const chaseChangeOrderDecision: Action<TargetArgs> = defineAction({
     const of = project === null ? "" : ` for “${plainText(project.name, 80)}”`;
     const amount = order.amount === null ? "" : ` over ${formatMoney(order.amount)}`;
     const since = order.raisedOn === null ? "" : ` since ${order.raisedOn}`;
-    const body = `Change order ${number}${of}${amount} waits for your decision${since}. The invoice for this work cannot be completed before it. Please approve it, or tell us what should change.`;
+    const body = `Change order ${number}${of}${amount} has been waiting for your decision${since}. We cannot invoice this work before you have decided. Please approve it, or tell us what should change.`;
     return {
       target: record,
       title: `Draft a message that asks for a decision on change order ${number}`,

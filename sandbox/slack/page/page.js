@@ -11,16 +11,14 @@ state.ephemerals = {};
 state.replyTo = null;
 state.where = firstPlace();
 
-/** The conversation asked for, else the one where the app spoke last, else the app's own. */
+/** The conversation asked for, else the channel in which the app tells its news, else the app's own. */
 function firstPlace() {
   const asked = new URLSearchParams(location.search).get("channel") ?? location.hash.slice(1);
   if (asked === "home") return "home";
-  if (state.desk.conversations.some((one) => one.id === asked)) return asked;
-  const own = state.desk.conversations.find((one) => one.kind === "im");
-  const newest = [...state.desk.conversations]
-    .filter((one) => one.withApp && one.newest)
-    .sort((a, b) => Number(b.newest) - Number(a.newest))[0];
-  return (newest ?? own).id;
+  const { conversations } = state.desk;
+  if (conversations.some((one) => one.id === asked)) return asked;
+  const news = conversations.find((one) => one.withApp && one.kind !== "im");
+  return (news ?? conversations.find((one) => one.kind === "im")).id;
 }
 
 function rendering() {

@@ -205,9 +205,11 @@ export function startTimeline({ $, state, rendering, act, draw, forms }) {
 
   function toFirstUnread() {
     const row = [...list.children].find((node) => node.key === `new ${newFrom}`);
-    if (!row) return toNewest();
-    following = false;
-    touched = false;
+    // Nothing yet: what comes is read from its beginning.
+    following = Boolean(!row && list.querySelector(".row"));
+    touched = following;
+    if (following) return toNewest();
+    if (!row) return;
     scroll.scrollTop = row.offsetTop - 8;
     $("newer").hidden = row.offsetTop + scroll.clientHeight > scroll.scrollHeight;
   }
