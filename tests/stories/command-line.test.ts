@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "#/db/open-database.ts";
@@ -101,15 +101,11 @@ describe("alone, after that process was killed", () => {
     const asked = await countersign("ask", "why is NW-1042 late?");
     expect(asked.code).toBe(0);
     expect(asked.out).toMatch(/NW-1042[\s\S]*Sources\n/);
+    // As a machine that lost its power in the wrong moment leaves it.
+    writeFileSync(join(home, "desk.json"), '{"url":"http://127.0.0.1:1');
     const list = await countersign("proposals");
     const ids = (text: string) => [...text.matchAll(/^P-\w+/gm)].map(String);
     expect(ids(list.out)).toEqual(expect.arrayContaining(ids(listed.running ?? "none")));
-  });
-
-  test("a refusal is one sentence, alone as beside another process", async () => {
-    const ended = await countersign("proposals", "nonsense");
-    expect(ended).toMatchObject({ code: 1, out: "" });
-    expect(ended.err).toMatch(/^The arguments are not valid: a state is one of .*\n$/);
   });
 
   test("a wrong setting stops every command, with its fix", async () => {
@@ -136,10 +132,5 @@ describe("alone, after that process was killed", () => {
     );
     const { out } = await countersign("audit", "export");
     expect(verifyChain("meridian", exported(out), null)).toMatchObject({ seq: 7 });
-  });
-
-  test("a desk file that is half written is passed over", async () => {
-    writeFileSync(join(home, "desk.json"), readFileSync("package.json").subarray(0, 40));
-    expect((await countersign("proposals")).code).toBe(0);
   });
 });

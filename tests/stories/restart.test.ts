@@ -200,14 +200,22 @@ describe("the directory in a settings file", () => {
     }
   };
 
-  test("P3: whoever is taken out of the file is no longer active at the next start", async () => {
-    const active = async (running: Running) =>
-      (await running.product.store.members(running.product.config.TENANT))
+  test("P3: whoever is taken out of the file is no longer active; this machine acts only for who is named", async () => {
+    const seen = async (running: Running) => ({
+      acts: (await running.localPrincipal()).person,
+      active: (await running.product.store.members(running.product.config.TENANT))
         .filter((member) => member.active)
-        .map(({ id }) => id);
-    expect(await run([lead, finance], {}, active)).toEqual(["dana.reyes", "fiona.walsh"]);
-    expect(await run([lead], {}, active)).toEqual(["dana.reyes"]);
-    expect(await run([finance, lead], {}, active)).toEqual(["dana.reyes", "fiona.walsh"]);
+        .map(({ id }) => id),
+    });
+    expect(await run([lead, finance], { MCP_PERSON: finance.email }, seen)).toEqual({
+      acts: "fiona.walsh",
+      active: ["dana.reyes", "fiona.walsh"],
+    });
+    await expect(run([lead], { MCP_PERSON: finance.email }, seen)).rejects.toThrow(
+      /MCP_PERSON: nobody active in the directory has that address/,
+    );
+    expect(await run([lead], {}, seen)).toEqual({ acts: "dana.reyes", active: ["dana.reyes"] });
+    await expect(run([finance], {}, seen)).rejects.toThrow(/no active delivery lead/);
   });
 
   test("P3: money on a project whose lead is in no directory cannot be proposed: nobody could be ruled out", async () => {
@@ -221,14 +229,5 @@ describe("the directory in a settings file", () => {
       await expect(asked).rejects.toThrow(/lead is not a colleague in the directory/);
       expect(writtenIn(running)).toEqual(before);
     }).finally(another.remove);
-  });
-
-  test("this machine acts for the person named, and for nobody else when there is no such person", async () => {
-    const who = async (running: Running) => (await running.localPrincipal()).person;
-    expect(await run([lead, finance], { MCP_PERSON: finance.email }, who)).toBe("fiona.walsh");
-    await expect(run([lead, finance], { MCP_PERSON: "x@meridian.example" }, who)).rejects.toThrow(
-      /MCP_PERSON: nobody active in the directory has that address/,
-    );
-    await expect(run([finance], {}, who)).rejects.toThrow(/no active delivery lead/);
   });
 });
