@@ -22,8 +22,8 @@ describe("npm run eval", () => {
     const { stdout, stderr, status } = evaluate("forecast", "--log", log, "--json");
     expect(status).toBe(0);
     expect(stderr).toContain("line 2: 2 fields where the header has 3");
-    const rows = JSON.parse(stdout).rows as { metric?: string; protocol: string; value: number }[];
-    const metrics = rows.flatMap(({ metric, protocol }) =>
+    const found = JSON.parse(stdout).rows as { metric?: string; protocol: string; value: number }[];
+    const metrics = found.flatMap(({ metric, protocol }) =>
       protocol === "plain-strict" ? (metric ?? []) : [],
     );
     expect(metrics).toEqual([
@@ -34,7 +34,7 @@ describe("npm run eval", () => {
       "coverage-80-raw",
     ]);
     const again = evaluate("forecast", "--log", log, "--json");
-    expect(JSON.parse(again.stdout).rows).toEqual(rows);
+    expect(JSON.parse(again.stdout).rows).toEqual(found);
   });
 
   test("the table says what is ours, what the dummy reaches, and that nothing was published", () => {

@@ -18,8 +18,9 @@ export function forecastText(results: readonly LogResult[]): string {
       one.kind === "abstained" ? [`${name}, ${one.protocol}: no forecast, ${one.reason}.`] : [],
     ),
   );
+  if (judged.length === 0) return abstained.join("\n");
   return [
-    "Remaining time and next step, real logs, deterministic state tables",
+    "Remaining time and next step, deterministic state tables, no language model",
     textTable([
       [
         "log",

@@ -72,12 +72,12 @@ export function createCsvEvents(
         return used.has(index) || !value ? [] : [[name.trim(), value] as const];
       });
       sink.event({
-        case: id,
-        activity,
+        case: sink.own(id),
+        activity: sink.own(activity),
         at: time.at,
-        resource: valueOrNull(field("resource")),
-        role: valueOrNull(field("role")),
-        group: valueOrNull(field("group")),
+        resource: sink.own(valueOrNull(field("resource"))),
+        role: sink.own(valueOrNull(field("role"))),
+        group: sink.own(valueOrNull(field("group"))),
         attributes: Object.fromEntries(rest),
       });
     },

@@ -20,6 +20,8 @@ export type LogReport = {
 
 export type LogSink = {
   readonly report: LogReport;
+  /** One own copy of a text that repeats; see `ownCopies`. */
+  own<Text extends string | null>(text: Text): Text;
   event(event: LogEvent): void;
   problem(line: number, problem: string): void;
 };
@@ -39,6 +41,7 @@ export const createLogReport = (): LogReport => ({
 
 export const createLogSink = (report: LogReport, take: (event: LogEvent) => void): LogSink => ({
   report,
+  own: ownCopies(),
   event(event) {
     report.events += 1;
     take(event);
@@ -48,6 +51,23 @@ export const createLogSink = (report: LogReport, take: (event: LogEvent) => void
     if (report.problems.length < problemsKept) report.problems.push({ line, problem });
   },
 });
+
+/**
+ * A piece of a string keeps the whole string alive in V8, so a case id that somebody remembers would
+ * hold on to the part of the file it came from. Bytes and back make it a string of its own.
+ */
+function ownCopies(): LogSink["own"] {
+  const copies = new Map<string, string>();
+  return <Text extends string | null>(text: Text): Text => {
+    if (text === null) return text;
+    let copy = copies.get(text);
+    if (copy === undefined) {
+      copy = Buffer.from(text, "utf16le").toString("utf16le");
+      copies.set(copy, copy);
+    }
+    return copy as Text;
+  };
+}
 
 /** Fed with the text of a log piece by piece, in any pieces. */
 export type LogParser = { push(text: string): void; end(): void };

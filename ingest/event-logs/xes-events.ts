@@ -46,6 +46,8 @@ const groupKeys = [
   "case:OrganizationalEntity",
   "OrganizationalEntity",
 ];
+/** Only events and traces collect attributes. */
+const nothing = new Map<string, string>();
 /** A trace is held until it closes, because its name may come last. */
 const longestTrace = 1_000_000;
 
@@ -81,7 +83,8 @@ export function createXesEvents(sink: LogSink, { zone }: { zone: string }): LogP
       !path.some((element) => declarations.has(element.name))
     )
       keep(owner, { tag, key });
-    path.push({ name, key, line, values: new Map() });
+    const values = name === "event" || name === "trace" ? new Map<string, string>() : nothing;
+    path.push({ name, key, line, values });
   }
 
   function keep(owner: Element, { tag, key }: { tag: XmlTag; key: string }): void {
@@ -107,15 +110,15 @@ export function createXesEvents(sink: LogSink, { zone }: { zone: string }): LogP
 
   function emitTrace({ values, line }: Element): void {
     traces += 1;
-    const named = values.get("concept:name")?.trim();
-    if (!named)
-      sink.problem(line, `a trace without a name; its events are kept as case #${traces}`);
-    else if (caseIds.has(named))
+    const named = values.get("concept:name")?.trim() ?? "";
+    const id = sink.own(named === "" ? `#${traces}` : named);
+    if (named === "")
+      sink.problem(line, `a trace without a name; its events are kept as case ${id}`);
+    else if (caseIds.has(id))
       sink.problem(line, "a second trace of the same name; its events join it");
-    if (!named || caseIds.has(named)) sink.report.unclearCases += 1;
-    const id = named ?? `#${traces}`;
+    if (named === "" || caseIds.has(id)) sink.report.unclearCases += 1;
     caseIds.add(id);
-    for (const event of events) emitEvent(id === "" ? `#${traces}` : id, event);
+    for (const event of events) emitEvent(id, event);
   }
 
   function emitEvent(id: string, { values, line }: PendingEvent): void {
@@ -138,11 +141,11 @@ export function createXesEvents(sink: LogSink, { zone }: { zone: string }): LogP
       .find((value) => value !== null);
     sink.event({
       case: id,
-      activity,
+      activity: sink.own(activity),
       at: time.at,
-      resource: valueOrNull(values.get("org:resource")),
-      role: valueOrNull(values.get("org:role")),
-      group: group ?? null,
+      resource: sink.own(valueOrNull(values.get("org:resource"))),
+      role: sink.own(valueOrNull(values.get("org:role"))),
+      group: sink.own(group ?? null),
       attributes: otherAttributes(values),
     });
   }

@@ -11,6 +11,7 @@ export type XmlTag = {
 /** One tag longer than this is refused: memory stays bounded whatever the file says. */
 const longestTag = 1_048_576;
 const deepest = 100;
+const attributePattern = /\s+([^\s=/>"']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')|(\s*\S)/y;
 const entities: Readonly<Record<string, string>> = {
   lt: "<",
   gt: ">",
@@ -97,8 +98,11 @@ export function createXmlTags(take: (tag: XmlTag) => void): {
 
   function readAttributes(text: string): Record<string, string> {
     const attributes: Record<string, string> = {};
-    const pattern = /\s+([^\s=/>"']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')|(\s*\S)/gy;
-    for (const [, name, double, single, other] of text.matchAll(pattern)) {
+    for (let at = 0; ; at = attributePattern.lastIndex) {
+      attributePattern.lastIndex = at;
+      const found = attributePattern.exec(text);
+      if (!found) break;
+      const [, name, double, single, other] = found;
       if (name === undefined || other !== undefined)
         throw broken(line, "an attribute is not quoted");
       if (Object.hasOwn(attributes, name)) throw broken(line, "an attribute is given twice");
@@ -137,6 +141,9 @@ const local = (name: string): string => name.slice(name.indexOf(":") + 1);
 const broken = (line: number, what: string): CountersignError =>
   new CountersignError("INVALID_ARGUMENTS", { problems: `line ${line} of the log: ${what}` });
 
+/** Up to the first `>` outside quotes. Every part begins with another character: linear. */
+const plainTag = /<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>/y;
+
 /** One past the end of what begins with `<` at `start`; null when the text ends before. */
 function tagEnd(text: string, start: number): number | null {
   for (const [opens, closes] of [
@@ -151,13 +158,6 @@ function tagEnd(text: string, start: number): number | null {
     const end = text.indexOf(closes, start + opens.length);
     return end < 0 ? null : end + closes.length;
   }
-  let quote = "";
-  for (let at = start + 1; at < text.length; at += 1) {
-    const mark = text[at];
-    if (quote !== "") {
-      if (mark === quote) quote = "";
-    } else if (mark === '"' || mark === "'") quote = mark;
-    else if (mark === ">") return at + 1;
-  }
-  return null;
+  plainTag.lastIndex = start;
+  return plainTag.test(text) ? plainTag.lastIndex : null;
 }

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type BackTest, backTest } from "./back-test.ts";
-import { type CaseHistory, dayMs, lastAt, startedAt } from "./case-history.ts";
+import { type CaseHistory, dayMs, lastAt, startedAt, stepAt } from "./case-history.ts";
 import { syntheticCases } from "./log-fixture.ts";
 import { predictReport } from "./predict-report.ts";
-import { plainSplit, publishedSplit, type TemporalSplit } from "./temporal-split.ts";
+import { askTables } from "./process-model.ts";
+import { plainSplit, prefixesOf, publishedSplit, type TemporalSplit } from "./temporal-split.ts";
 
 function tested(split: TemporalSplit | null): BackTest {
   const result = split && backTest(split);
@@ -108,6 +109,27 @@ describe("a back-test", () => {
   test("too little to learn from is said, not thrown", () => {
     const split = plainSplit(syntheticCases({ seed: 1, cases: 40 }));
     expect(split && backTest(split)).toMatchObject({ kind: "no-model" });
+  });
+
+  test("ranges are calibrated on forecasts of tables that had not learnt from those cases", () => {
+    const { model, shown, split } = tested(plainSplit(syntheticCases({ seed: 45, cases: 600 })));
+    const before = shown.filter(({ madeAt }) => madeAt < split.cutAt);
+    const after = shown.filter(({ madeAt }) => madeAt >= split.cutAt);
+    expect(before.length).toBeGreaterThan(100);
+    expect(model.earlier.learntThrough).toBeLessThanOrEqual(before[0]?.madeAt ?? 0);
+    const said = (tables: typeof model.tables) => {
+      const found = new Set<string>();
+      for (const { history, length } of split.kept.flatMap(prefixesOf)) {
+        const { remaining } = askTables(tables, history, { length, waitedDays: 0 });
+        if (remaining) found.add(`${stepAt(history, length - 1).at} ${remaining.p50}`);
+      }
+      return found;
+    };
+    const earlier = said(model.earlier);
+    const final = said(model.tables);
+    expect(before.every(({ madeAt, p50 }) => earlier.has(`${madeAt} ${p50}`))).toBe(true);
+    expect(before.every(({ madeAt, p50 }) => final.has(`${madeAt} ${p50}`))).toBe(false);
+    expect(after.every(({ madeAt, p50 }) => final.has(`${madeAt} ${p50}`))).toBe(true);
   });
 
   test("both protocols judge every forecast they ask for", () => {

@@ -82,11 +82,13 @@ describe("the record of past forecasts", () => {
       endedAt: index * 1000 + days * dayMs,
     }));
 
-  test("counts the newest two hundred that came true, and is silent before", () => {
-    const asOf = 10 * dayMs;
+  test("counts four weeks or the newest two hundred that came true, and is silent under two hundred", () => {
+    const asOf = 60 * dayMs;
     expect(recentCoverage(record(2.5, 199), asOf)).toBeNull();
     expect(recentCoverage(record(2.5, 300), asOf)).toEqual({ held: 1, longer: 1, forecasts: 200 });
-    expect(recentCoverage([...record(2.5, 200), ...record(50, 90)], asOf)?.held).toBe(1);
+    // The newest end within the four weeks; those still open at the instant do not count.
+    const mixed = [...record(2.5, 200), ...record(50, 250), ...record(90, 90)];
+    expect(recentCoverage(mixed, asOf)).toEqual({ held: 0, longer: 1, forecasts: 250 });
   });
 
   test("says when a process slows down, speeds up or spreads, and nothing when it is steady", () => {

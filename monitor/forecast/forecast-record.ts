@@ -4,17 +4,22 @@ import type { DayRange, IssuedForecast } from "./conformal.ts";
 export type ShownForecast = IssuedForecast & { readonly shown: DayRange };
 
 export type RecentCoverage = {
-  /** Share of the newest resolved forecasts whose range held. */
+  /** Share of the newest forecasts that came true whose range held. */
   readonly held: number;
   /** Share of them that took longer than the middle of the forecast: half, in a steady process. */
   readonly longer: number;
   readonly forecasts: number;
 };
 
-const newest = 200;
+const fewest = 200;
 const dayMs = 86_400_000;
+/** Cases end in bunches, a payment run a week: less than four weeks would judge one bunch. */
+const spanMs = 28 * dayMs;
 
-/** The newest 200 forecasts that had come true by `asOf`; null under 200. Order does not matter. */
+/**
+ * The forecasts that came true in the four weeks before `asOf`, and at least the newest 200 that
+ * did; null when there are not so many. Their order does not matter.
+ */
 export function recentCoverage(
   shown: readonly ShownForecast[],
   asOf: number,
@@ -24,22 +29,24 @@ export function recentCoverage(
       const { endedAt } = forecast;
       return endedAt !== null && endedAt < asOf ? [{ ...forecast, endedAt }] : [];
     })
-    .sort((a, b) => a.endedAt - b.endedAt || a.madeAt - b.madeAt)
-    .slice(-newest);
-  if (resolved.length < newest) return null;
+    .sort((a, b) => b.endedAt - a.endedAt || b.madeAt - a.madeAt);
+  if (resolved.length < fewest) return null;
+  const newest = resolved.filter(
+    ({ endedAt }, index) => index < fewest || endedAt >= asOf - spanMs,
+  );
   let held = 0;
   let longer = 0;
-  for (const { shown: range, madeAt, endedAt } of resolved) {
+  for (const { shown: range, madeAt, endedAt } of newest) {
     const actual = (endedAt - madeAt) / dayMs;
     if (actual >= range.p10 && actual <= range.p90) held += 1;
     if (actual > range.p50) longer += 1;
   }
-  return { held: held / newest, longer: longer / newest, forecasts: newest };
+  return { held: held / newest.length, longer: longer / newest.length, forecasts: newest.length };
 }
 
 /** Ranges that hold this often are what they say they are; outside, they are being calibrated. */
 export const steadyCoverage = { from: 0.75, to: 0.85 } as const;
-/** 200 forecasts come from some fifty cases: less than this is chance. */
+/** 200 forecasts come from some fifty cases: less than this may be chance. */
 const noteworthyCoverage = { from: 0.7, to: 0.9 } as const;
 /** Outside this, the ranges say nothing and are not shown. */
 export const usableCoverage = { from: 0.65, to: 0.95 } as const;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lastAt, stepAt } from "./case-history.ts";
+import { lengthMeans } from "./length-means.ts";
 import {
   createRandom,
   historiesOf,
@@ -103,6 +104,21 @@ describe("what is learnt from ended cases", () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  test("the error is measured on the newest fifth, against means of the older cases", () => {
+    const { measured, earlier } = steady;
+    const newest = stationary.filter((c) => lastAt(c) >= earlier.learntThrough);
+    const dummy = lengthMeans(stationary.filter((c) => lastAt(c) < earlier.learntThrough));
+    const errors = newest.flatMap((history) =>
+      Array.from({ length: history.steps.length - 1 }, (_, index) => {
+        const actual = (lastAt(history) - stepAt(history, index).at) / 86_400_000;
+        return Math.abs(actual - dummy(index + 1));
+      }),
+    );
+    expect(measured.forecasts).toBe(errors.length);
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    expect(measured.dummyMeanDays).toBeCloseTo(mean, 9);
   });
 
   test("fewer than twenty ended cases teach nothing, and it says so", () => {
