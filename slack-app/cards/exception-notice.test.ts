@@ -183,11 +183,11 @@ test("the notice says what is late, days by cause that add up, what is next and 
           "type": "context",
         },
         {
-          "block_id": "6.8ce010917a18",
+          "block_id": "6.d9d27ae648ca",
           "text": {
             "text": "*Next steps proposed*
     • Release invoice INV-1042 to Aurora Health (P-7K3M2Q): *Waiting* for a decision.
-    Whoever may decide has a card from me in their direct messages.",
+    Whoever may decide has a card from me in their direct messages. How it ends is told in this thread.",
             "type": "mrkdwn",
             "verbatim": true,
           },

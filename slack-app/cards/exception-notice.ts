@@ -142,7 +142,9 @@ const nextSteps = (proposals: readonly Proposal[]): string =>
           .slice(0, 8)
           .map((one) => `• ${quote(one.payload.title, 160)} (${one.id}): ${stateWords[one.state]}`),
         ...(proposals.some(({ state }) => state === "waiting")
-          ? ["Whoever may decide has a card from me in their direct messages."]
+          ? [
+              "Whoever may decide has a card from me in their direct messages. How it ends is told in this thread.",
+            ]
           : []),
       ].join("\n");
 
