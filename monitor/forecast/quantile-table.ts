@@ -26,7 +26,7 @@ export const speakingSupport = 20;
 /** … and its parent counts as this many. Both from back-tests; larger values change little. */
 const parentWeight = 20;
 
-/** The root: all rows in one cell. `order` lists the rows by ascending target. */
+/** The root: all rows in one cell. */
 export function rootLevel(rows: StateRows, target: QuantileTarget): QuantileLevel {
   const everything = new Int32Array(rows.count);
   return fillCells(splitCells(everything, everything), { feature: null, rows, target });
