@@ -186,6 +186,9 @@ describe.each(["http", "socket"] as const)("with Bolt over %s", (mode) => {
     expect(drafts()).toBe(before + 1);
   });
 
+  // What follows is decided behind the door; how Slack delivers a press makes no difference to it.
+  if (mode === "socket") return;
+
   test("P4: two managers press at one instant: one decides, the other is told so, the ledger has one entry", async () => {
     const proposal = await propose(product(), {
       by: "dana.reyes",
