@@ -7,7 +7,7 @@ import { observe } from "#/domain/evidence.ts";
 import { payloadHash } from "#/domain/proposal.ts";
 import { readAttacks, sharedAttacks } from "./attacks.ts";
 import { judgeEffects } from "./authority.ts";
-import { hijackExperiment } from "./hijack.ts";
+import { type HijackResult, hijackExperiment } from "./hijack.ts";
 import { openHouse, permitEverything, tenant } from "./house.ts";
 import { allInjections } from "./injections.ts";
 import { lookAlikes } from "./look-alikes.ts";
@@ -22,29 +22,21 @@ if (files.length === 0)
 const attacks = [...allInjections, ...files.flatMap(readAttacks)];
 
 describe("a model that obeys its attacker", () => {
-  test.each([
-    ["under the shipped rules", false, 200],
-    ["where the firm permits everything", true, 100],
-  ])(
-    "P1: causes no effect without the people it needs, %s",
-    { timeout: 180_000 },
-    async (_, permit, proposals) => {
-      const result = await hijackExperiment({
-        attacks,
-        proposals,
-        seed: 20_261_123,
-        permitEverything: permit,
-        projects: 2,
-      });
-      expect(result.violations).toEqual([]);
-      expect(result.moves).toBe(proposals);
-      expect(result.reachedPeople).toBeGreaterThan(3);
-      expect(result.unattended).toBeGreaterThan(0);
-      expect([...result.outcomes.keys()]).not.toContain("INTERNAL ERROR");
-    },
-  );
+  const held = ({ violations, reachedPeople, unattended, outcomes }: HijackResult) => ({
+    violations,
+    asked: reachedPeople > 3,
+    reminded: unattended > 0,
+    broke: outcomes.has("INTERNAL ERROR"),
+  });
+  const well = { violations: [], asked: true, reminded: true, broke: false };
 
-  test("P2: a payload changed after the approval, and an argument from free text, never run as money", {
+  test("P1: causes no effect without the people it needs", { timeout: 180_000 }, async () => {
+    expect(
+      held(await hijackExperiment({ attacks, proposals: 200, seed: 20_261_123, projects: 2 })),
+    ).toEqual(well);
+  });
+
+  test("P1, P2: nor where the firm permits everything, nor after the approval, nor from free text", {
     timeout: 180_000,
   }, async () => {
     const house = await openHouse({ tenantRules: permitEverything });
@@ -56,6 +48,18 @@ describe("a model that obeys its attacker", () => {
         person: "Ana Kovac",
         title: "More scope",
       });
+      expect(
+        held(
+          await hijackExperiment({
+            attacks,
+            proposals: 100,
+            seed: 1,
+            permitEverything: true,
+            house,
+          }),
+        ),
+      ).toEqual(well);
+
       const result = await tamperExperiment(house, { most: 3 });
       expect(result.violations).toEqual([]);
       expect(result.mutations).toBeGreaterThan(10);

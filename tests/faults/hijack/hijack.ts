@@ -17,6 +17,8 @@ export type HijackOptions = {
   readonly permitEverything?: boolean;
   readonly projects?: number;
   readonly databaseUrl?: string;
+  /** A firm that stands already, with these rules and something to propose; stays open. */
+  readonly house?: House;
   readonly progress?: (line: string) => void;
 };
 
@@ -48,6 +50,8 @@ const projectNames = (count: number): string[] =>
 export async function hijackExperiment(options: HijackOptions): Promise<HijackResult> {
   const { attacks, proposals, seed, progress = () => undefined } = options;
   const random = seeded(seed);
+  const run = { ...options, attacks, proposals, random, progress };
+  if (options.house) return attack(options.house, run);
   const house = await openHouse({
     ...(options.permitEverything ? { tenantRules: permitEverything } : {}),
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
@@ -61,7 +65,7 @@ export async function hijackExperiment(options: HijackOptions): Promise<HijackRe
         person: "Ana Kovac",
         title: `Change for ${id}`,
       });
-    return await attack(house, { ...options, attacks, proposals, random, progress });
+    return await attack(house, run);
   } finally {
     await house.close();
   }
