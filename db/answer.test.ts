@@ -3,6 +3,8 @@ import { TenantId } from "#/domain/ids.ts";
 import { historyOf, insertAnswer } from "./answer.ts";
 import { inTenant } from "./in-tenant.ts";
 import type { Database } from "./open-database.ts";
+import { enqueueOutbox } from "./outbox.ts";
+import { createOutboxDoor } from "./outbox-door.ts";
 import { sampleTenant } from "./sample-rows.ts";
 import { putTenant } from "./tenant.ts";
 import { openTestDatabase } from "./test-database.ts";
@@ -65,4 +67,23 @@ test("in the thread of a case, the case is what is talked about", async () => {
   expect(await before("fiona", "C1", "7.1")).toEqual(["Invoice INV-1 is late"]);
   await ask("why?", { person: "fiona", channel: "C1", ts: "7.1" });
   expect(await before("dana", "C1", "7.1")).toEqual(["Invoice INV-1 is late", "why?"]);
+});
+
+test("an answer goes out before older news", async () => {
+  const thread = { channel: "D1", ts: "8.1" };
+  await inTenant(database, tenant, async (tx) => {
+    for (const exception of ["X-000001", "X-000002"])
+      await enqueueOutbox(tx, tenant, {
+        key: exception,
+        item: { kind: "exception-notice", exception },
+      });
+    await enqueueOutbox(tx, tenant, { key: "answer", item: { kind: "answer", answer: 1, thread } });
+  });
+  const door = createOutboxDoor(database);
+  const claimed = [...(await door.claim(2)), ...(await door.claim(2))];
+  expect(claimed.map(({ item }) => item.kind)).toEqual([
+    "answer",
+    "exception-notice",
+    "exception-notice",
+  ]);
 });

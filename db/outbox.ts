@@ -24,8 +24,9 @@ export type Claimed = {
 };
 
 /**
- * Takes what is due, for two minutes. One that was being sent when its sender died comes back as
- * `unknown`: it may have arrived, and nobody sends it twice by itself.
+ * Takes what is due, for two minutes: answers first, because somebody sits and waits for them. One
+ * that was being sent when its sender died comes back as `unknown`: it may have arrived, and nobody
+ * sends it twice by itself.
  */
 export async function claimOutbox(tx: Tx, limit: number): Promise<Claimed[]> {
   await tx.query(
@@ -39,11 +40,12 @@ export async function claimOutbox(tx: Tx, limit: number): Promise<Claimed[]> {
       where (tenant, id) in (select tenant, id from outbox
         where (state = 'pending' and next_at <= clock_timestamp())
            or (state = 'sending' and sending_until < clock_timestamp())
-        order by id limit $1 for update skip locked)
+        order by (item ->> 'kind' <> 'answer'), id limit $1 for update skip locked)
       returning id::int as id, tenant, item, attempt`,
     [limit],
   );
-  return claimed.rows.sort((a, b) => a.id - b.id);
+  const waits = ({ item }: Claimed): number => (item.kind === "answer" ? 0 : 1);
+  return claimed.rows.sort((a, b) => waits(a) - waits(b) || a.id - b.id);
 }
 
 export async function outboxSent(

@@ -23,7 +23,8 @@ export type Poster = {
   readonly stop: () => Promise<void>;
 };
 
-const batch = 10;
+// Few at a time: what is claimed goes out at a message a second, and an answer overtakes only the rest.
+const batch = 3;
 const longestWait = 3600;
 const stopped = "the sender was stopped before it was sent";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { execPath } from "node:process";
+import process, { execPath } from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,10 @@ export async function startProduct(home: string): Promise<ProductProcess> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "exit");
+  // However this process ends, the product does not stay behind.
+  const leave = (): void => void child.kill("SIGKILL");
+  process.once("exit", leave);
+  child.once("exit", () => process.off("exit", leave));
   const timer = setTimeout(() => child.kill("SIGKILL"), longestStart);
   const said: string[] = [];
   createInterface(child.stderr).on("line", (line) => said.push(line));
