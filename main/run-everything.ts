@@ -255,7 +255,7 @@ function webhooks(product: Product, log: Log) {
             receivedAt: new Date().toISOString(),
           },
           rawBody.toString("utf8"),
-          engine.start.respond(config.TENANT, key),
+          engine.start.respond(config.TENANT, key, "events"),
         );
         return fresh ? "new" : "seen";
       },

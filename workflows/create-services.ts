@@ -80,7 +80,7 @@ export function createServices(needs: ServicesNeeds): Services {
           receivedAt: needs.now(),
         },
         JSON.stringify({ person: member.id, text: text.slice(0, 4000), thread }),
-        needs.start.respond(member.tenant, eventId),
+        needs.start.respond(member.tenant, eventId, "questions"),
       ),
   };
 }

@@ -15,7 +15,8 @@ export type Bodies = {
 
 /** What may be started, each inside the transaction of what it follows from. */
 export type Start = {
-  respond(tenant: TenantId, key: string): Enqueue;
+  /** A question does not wait behind what the firm's systems report. */
+  respond(tenant: TenantId, key: string, lane: "events" | "questions"): Enqueue;
   investigate(tenant: TenantId, id: ExceptionId, reason: string): Enqueue;
   carryOut(tenant: TenantId, id: ProposalId, version: number): Enqueue;
   /** Another start of a run that never began; at most one a minute. */
@@ -142,13 +143,13 @@ function startsOf(
   ) => Enqueue,
 ): Start {
   return {
-    respond: (tenant, key) =>
+    respond: (tenant, key, lane) =>
       enqueue(
         {
           queueName: QUEUE.signals,
           workflowName: WORKFLOW.respond,
           workflowID: `respond:${tenant}:${key}`,
-          queuePartitionKey: tenant,
+          queuePartitionKey: lane === "questions" ? `${tenant}:questions` : tenant,
         },
         tenant,
         key,
