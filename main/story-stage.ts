@@ -73,6 +73,19 @@ export async function trytonStage(running: Running, config: Config): Promise<Sta
   };
   const staged = await stageTryton(access, today);
   const outside = await actOutside(access, today);
+  // The colleague who owes time must be one of ours, or no reminder goes out by itself.
+  const colleague = staged.delayed.missing.email;
+  const members = await running.product.store.members(config.TENANT);
+  if (colleague && !members.some((member) => member.email === colleague.toLowerCase()))
+    await putMembers(running.product.database, [
+      {
+        ...memberOf(
+          { name: "The consultant", email: colleague, roles: ["Consultant"], active: true },
+          config.TENANT,
+        ),
+        secondFactor: null,
+      },
+    ]);
   const ids = new Map(
     [staged.delayed, staged.ready, staged.healthy].map((each) => [each.reference, each.invoice]),
   );
