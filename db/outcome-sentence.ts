@@ -6,6 +6,8 @@ const systemText: Readonly<Record<RecordRef["system"], string>> = {
   psa: "the PSA",
   crm: "the CRM",
   erp: "the ERP",
+  hris: "the HR system",
+  itsm: "the service desk",
   messenger: "chat",
 };
 

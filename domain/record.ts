@@ -3,7 +3,7 @@ import { CivilDate, Instant } from "./ids.ts";
 import { Money } from "./money.ts";
 
 /** Which part a system plays for the firm. One product may play several. */
-export const SystemKind = z.enum(["psa", "crm", "erp", "messenger"]);
+export const SystemKind = z.enum(["psa", "crm", "erp", "hris", "itsm", "messenger"]);
 export type SystemKind = z.infer<typeof SystemKind>;
 
 /** Points at one record of one system of record. */

@@ -119,6 +119,8 @@ const systemText: Readonly<Record<RecordRef["system"], string>> = {
   psa: "PSA",
   crm: "CRM",
   erp: "ERP",
+  hris: "HR system",
+  itsm: "service desk",
   messenger: "chat",
 };
 
