@@ -58,9 +58,9 @@ test("what was said more than half an hour ago is not continued", async () => {
 
 test("in the thread of a case, the case is what is talked about", async () => {
   await database.pool.query(
-    `insert into exception_case (tenant, id, kind, subject, title, state, delay, explanation,
+    `insert into exception_case (tenant, id, kind, key, subject, title, state, delay, explanation,
        thread_channel, thread_ts)
-     values ($1, 'X-000001', 'invoice-delay', 'erp:invoice:INV-1', 'Invoice INV-1 is late', 'open',
+     values ($1, 'X-000001', 'invoice-delay', 'invoice-delay erp:invoice:INV-1', 'erp:invoice:INV-1', 'Invoice INV-1 is late', 'open',
        '{}', $2, 'C1', '7.1')`,
     [tenant, JSON.stringify(body)],
   );

@@ -44,14 +44,17 @@ const threadOf = (row: Row): Thread | null =>
 
 export async function listExceptions(tx: Tx, onlyOpen: boolean) {
   const found = await tx.query<Row>(
-    "select * from exception_case where state = 'open' or not $1 order by opened_at desc, id",
+    "select * from exception_case where delay is not null and (state = 'open' or not $1) order by opened_at desc, id",
     [onlyOpen],
   );
   return found.rows.map(fromRow);
 }
 
 export async function exceptionById(tx: Tx, id: ExceptionId) {
-  const found = await tx.query<Row>("select * from exception_case where id = $1", [id]);
+  const found = await tx.query<Row>(
+    "select * from exception_case where id = $1 and delay is not null",
+    [id],
+  );
   return found.rows[0] ? fromRow(found.rows[0]) : null;
 }
 
@@ -82,8 +85,9 @@ export async function insertException(
 ): Promise<ExceptionId | null> {
   const id = ExceptionId.parse(randomId("X"));
   const inserted = await tx.query(
-    `insert into exception_case (tenant, id, kind, subject, title, state, delay)
-     values ($1, $2, 'invoice-delay', $3, $4, 'open', $5) on conflict do nothing returning id`,
+    `insert into exception_case (tenant, id, kind, key, subject, title, state, delay)
+     values ($1, $2, 'invoice-delay', 'invoice-delay ' || $3, $3, $4, 'open', $5)
+     on conflict do nothing returning id`,
     [delay.tenant, id, formatRef(delay.invoice.ref), title, JSON.stringify(delay)],
   );
   if (!inserted.rowCount) return null;
