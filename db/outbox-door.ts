@@ -7,7 +7,7 @@ import { inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
 import type { Database, Tx } from "./open-database.ts";
 import * as outbox from "./outbox.ts";
-import { subjectOf } from "./proposal.ts";
+import { subjectOf } from "./proposal-read.ts";
 import { listTenants } from "./tenant.ts";
 
 /** The sending end of the outbox, over every tenant or one, each in a transaction of its own. */

@@ -5,7 +5,8 @@ import { Receipt, type RunOutcome } from "#/domain/run.ts";
 import { appendAudit } from "./audit.ts";
 import type { Tx } from "./open-database.ts";
 import { doneSentence, endedSentence } from "./outcome-sentence.ts";
-import { lockProposal, moveProposal, subjectOf } from "./proposal.ts";
+import { moveProposal } from "./proposal.ts";
+import { lockProposal, subjectOf } from "./proposal-read.ts";
 import { type CountedVoteRow, votesOf } from "./vote.ts";
 
 type StartJudge = (facts: {

@@ -3,7 +3,7 @@ import { PersonId, TenantId } from "#/domain/ids.ts";
 import type { Member } from "#/domain/member.ts";
 import type { Payload } from "#/domain/proposal.ts";
 import type { Source } from "#/domain/record.ts";
-import type { NewProposalRow } from "./proposal.ts";
+import type { NewProposalRow } from "./proposal-submit.ts";
 import type { TenantRow } from "./tenant.ts";
 
 /** Rows for tests: one firm, a few people, one proposal. */

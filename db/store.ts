@@ -12,7 +12,9 @@ import * as exceptions from "./exception-case.ts";
 import { asEngine, inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
 import type { Database, Tx } from "./open-database.ts";
-import * as proposals from "./proposal.ts";
+import * as moves from "./proposal.ts";
+import * as proposals from "./proposal-read.ts";
+import * as submissions from "./proposal-submit.ts";
 import * as runs from "./run.ts";
 import * as signals from "./signal.ts";
 import * as tenants from "./tenant.ts";
@@ -101,11 +103,11 @@ const exceptionStore = (within: Within) => ({
 
 const proposalStore = (within: Within) => ({
   submitProposal: (
-    proposal: proposals.NewProposalRow,
+    proposal: submissions.NewProposalRow,
     enqueue: (id: ProposalId, version: number) => Enqueue,
   ) =>
     within(proposal.payload.tenant, async (tx) => {
-      const made = await proposals.insertProposal(tx, proposal);
+      const made = await submissions.insertProposal(tx, proposal);
       if (made.created) await last(tx, enqueue(made.id, made.version));
       return made;
     }),
@@ -114,7 +116,9 @@ const proposalStore = (within: Within) => ({
     requestedBy: Proposal["requestedBy"],
     decision: Proposal["decision"],
   ) =>
-    within(payload.tenant, (tx) => proposals.recordDenial(tx, { payload, requestedBy, decision })),
+    within(payload.tenant, (tx) =>
+      submissions.recordDenial(tx, { payload, requestedBy, decision }),
+    ),
   proposals: (tenant: TenantId, filter: { state?: ProposalState; exceptionId?: ExceptionId }) =>
     within(tenant, (tx) => proposals.listProposals(tx, filter)),
   proposal: (tenant: TenantId, id: ProposalId, version: number | null) =>
@@ -140,7 +144,7 @@ const proposalStore = (within: Within) => ({
       return outcome;
     }),
   expireProposal: (tenant: TenantId, id: ProposalId, version: number) =>
-    within(tenant, (tx) => proposals.expireProposal(tx, id, version)),
+    within(tenant, (tx) => moves.expireProposal(tx, id, version)),
   overdue: (tenant: TenantId) => within(tenant, proposals.overdueProposals),
   restartStalled: (
     tenant: TenantId,

@@ -7,7 +7,8 @@ import { appendAudit } from "./audit.ts";
 import { useSecondFactorStep, type VoterRow, voterById } from "./member.ts";
 import type { Tx } from "./open-database.ts";
 import { enqueueOutbox } from "./outbox.ts";
-import { lockProposal, moveProposal, subjectOf } from "./proposal.ts";
+import { moveProposal } from "./proposal.ts";
+import { lockProposal, subjectOf } from "./proposal-read.ts";
 
 export type CountedVoteRow = { readonly vote: Vote; readonly voter: VoterRow | null };
 
