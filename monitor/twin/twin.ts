@@ -1,46 +1,43 @@
-import type { BusinessCalendar } from "#/domain/business-time.ts";
-import {
-  type FieldsOf,
-  operatingModel,
-  type RecordKind,
-  systemOfKind,
-} from "#/domain/operating-model.ts";
-import type { AttributeValue, OperationsEvent } from "#/domain/operations-event.ts";
+import type { RecordKind } from "#/domain/operating-model.ts";
+import type { OperationsEvent } from "#/domain/operations-event.ts";
 import type { FirmView, TwinRecord } from "./firm-view.ts";
+import { foldEvents, missingVersions, placeEvent } from "./fold-events.ts";
+import { createShelf, type Shelf } from "./shelf.ts";
+import { showRecord, type TwinSettings, viewOfShelves } from "./show-record.ts";
 
 /** A record that cannot be shown yet: its first event, or fields it must have, have not arrived. */
 export type IncompleteRecord = {
   readonly kind: RecordKind;
   readonly id: string;
-  /** Sequences below the highest that never arrived. */
+  /** Sequences below the highest that never arrived; the first 100. */
   readonly missing: readonly number[];
   readonly problem: string | null;
 };
 
-export type TwinSettings = {
-  readonly calendar: BusinessCalendar;
-  readonly currency: string;
-  /** A page of the record at its system, where the system has pages. */
-  readonly urlOf?: (kind: RecordKind, id: string) => string | null;
-};
-
 export type Twin = {
-  /** false: this event was here before, or an event of the same version was. */
+  /** false: this event was here before, or another event of the same version stands. */
   apply(event: OperationsEvent): boolean;
-  /** What was known once these events had arrived. `lastRead` is by default `asOf` for every system. */
+  /**
+   * What was known once these events had arrived; later ones do not change it. `lastRead` is by
+   * default `asOf` for every system.
+   */
   view(asOf: string, lastRead?: FirmView["lastRead"]): FirmView;
   incomplete(): IncompleteRecord[];
   readonly size: number;
 };
 
-type Cell = { readonly value: AttributeValue; readonly sequence: number };
 type Held = {
-  readonly kind: RecordKind;
-  readonly id: string;
-  readonly cells: Map<string, Cell>;
-  /** By sequence; holes are events that have not arrived. */
+  /** In their order, one a version; holes are events that have not arrived. */
   readonly events: OperationsEvent[];
+  /** Views given out before may still look at it when this is behind. */
+  readonly edition: number;
   shown: TwinRecord | null | undefined;
+};
+
+type Drawer = {
+  readonly records: Map<string, Held>;
+  readonly edition: number;
+  shelf: Shelf | null;
 };
 
 /**
@@ -49,98 +46,61 @@ type Held = {
  * earlier one are shown as known; `incomplete` names what to read again.
  */
 export function createTwin(settings: TwinSettings): Twin {
-  const kinds = new Map<RecordKind, Map<string, Held>>();
-  const sorted = new Map<RecordKind, readonly TwinRecord[]>();
-  const indexes = new Map<string, Map<string, TwinRecord[]>>();
+  const drawers = new Map<RecordKind, Drawer>();
+  // Raised with every view: what a view looks at is copied before it changes.
+  let edition = 0;
   let size = 0;
 
-  const held = (kind: RecordKind, id: string): Held => {
-    let records = kinds.get(kind);
-    if (!records) kinds.set(kind, (records = new Map()));
-    let record = records.get(id);
-    if (!record) {
-      record = { kind, id, cells: new Map(), events: [], shown: undefined };
-      records.set(id, record);
-      size += 1;
+  const drawerOf = (kind: RecordKind): Drawer => {
+    const known = drawers.get(kind);
+    if (known?.edition === edition) {
+      known.shelf = null;
+      return known;
     }
-    return record;
+    const drawer = { records: new Map(known?.records), edition, shelf: null };
+    drawers.set(kind, drawer);
+    return drawer;
   };
 
-  const shownOf = (record: Held): TwinRecord | null => {
-    if (record.shown === undefined) record.shown = materialise(record, settings);
-    return record.shown;
-  };
-
-  const all = (kind: RecordKind): readonly TwinRecord[] => {
-    let known = sorted.get(kind);
-    if (!known) {
-      known = [...(kinds.get(kind)?.values() ?? [])]
-        .flatMap((record) => shownOf(record) ?? [])
-        .toSorted((one, other) => (one.id < other.id ? -1 : 1));
-      sorted.set(kind, known);
+  const show = (held: Held): TwinRecord | null => {
+    if (held.shown === undefined) {
+      const folded = foldEvents(held.events);
+      const shown = folded && showRecord(folded, settings);
+      held.shown = shown && "record" in shown ? shown.record : null;
     }
-    return known;
-  };
-
-  const by = (kind: RecordKind, field: string, value: string): readonly TwinRecord[] => {
-    const name = `${kind} ${field}`;
-    let index = indexes.get(name);
-    if (!index) {
-      index = new Map();
-      for (const record of all(kind)) {
-        const key = String(record.fields[field as never]);
-        const list = index.get(key);
-        if (list) list.push(record);
-        else index.set(key, [record]);
-      }
-      indexes.set(name, index);
-    }
-    return index.get(value) ?? [];
+    return held.shown;
   };
 
   return {
     apply(event) {
-      const record = held(event.subject.kind, event.subject.id);
-      const at = event.sequence - 1;
-      if (record.events[at]) return false;
-      record.events[at] = event;
-      for (const [field, value] of Object.entries(event.attributes)) {
-        const known = record.cells.get(field);
-        if (!known || known.sequence < event.sequence)
-          record.cells.set(field, { value, sequence: event.sequence });
-      }
-      record.shown = undefined;
-      sorted.delete(record.kind);
-      for (const name of indexes.keys())
-        if (name.startsWith(`${record.kind} `)) indexes.delete(name);
+      const { kind, id } = event.subject;
+      const known = drawers.get(kind)?.records.get(id);
+      const events = known?.edition === edition ? known.events : [...(known?.events ?? [])];
+      if (!placeEvent(events, event)) return false;
+      if (!known) size += 1;
+      drawerOf(kind).records.set(id, { events, edition, shown: undefined });
       return true;
     },
-    view: (asOf, lastRead) => ({
-      asOf,
-      calendar: settings.calendar,
-      currency: settings.currency,
-      lastRead:
-        lastRead ?? Object.fromEntries(Object.values(systemOfKind).map((system) => [system, asOf])),
-      // `materialise` parsed the fields as this kind's.
-      all: <K extends RecordKind>(kind: K) => all(kind) as readonly TwinRecord<K>[],
-      get: <K extends RecordKind>(kind: K, id: string) => {
-        const record = kinds.get(kind)?.get(id);
-        return (record ? shownOf(record) : null) as TwinRecord<K> | null;
-      },
-      by: <K extends RecordKind>(kind: K, field: keyof FieldsOf<K> & string, value: string) =>
-        by(kind, field, value) as readonly TwinRecord<K>[],
-      history: (kind, id) => kinds.get(kind)?.get(id)?.events.filter(Boolean) ?? [],
-    }),
+    view(asOf, lastRead) {
+      edition += 1;
+      const kept = new Map(drawers);
+      const shelves = new Map(
+        [...kept].map(([kind, drawer]) => [
+          kind,
+          (drawer.shelf ??= createShelf(drawer.records, show)),
+        ]),
+      );
+      return viewOfShelves({ asOf, lastRead }, settings, {
+        shelves,
+        history: (kind, id) => kept.get(kind)?.records.get(id)?.events ?? [],
+      });
+    },
     incomplete: () =>
-      [...kinds.values()].flatMap((records) =>
-        [...records.values()].flatMap((record) => {
-          const missing = Array.from(record.events, (event, at) => (event ? 0 : at + 1)).filter(
-            Boolean,
-          );
-          const problem = shownOf(record) ? null : problemOf(record);
-          return missing.length > 0 || problem !== null
-            ? [{ kind: record.kind, id: record.id, missing, problem }]
-            : [];
+      [...drawers].flatMap(([kind, { records }]) =>
+        [...records].flatMap(([id, held]) => {
+          const missing = missingVersions(held.events);
+          const problem = show(held) ? null : problemOf(held.events, settings);
+          return missing.length > 0 || problem !== null ? [{ kind, id, missing, problem }] : [];
         }),
       ),
     get size() {
@@ -149,42 +109,8 @@ export function createTwin(settings: TwinSettings): Twin {
   };
 }
 
-const fieldsOf = ({ cells }: Held): Record<string, AttributeValue> =>
-  Object.fromEntries([...cells].map(([field, { value }]) => [field, value]));
-
-function problemOf(record: Held): string | null {
-  const parsed = operatingModel[record.kind].safeParse(fieldsOf(record));
-  return parsed.success ? null : (parsed.error.issues[0]?.path.join(".") ?? "its fields");
-}
-
-function materialise(record: Held, settings: TwinSettings): TwinRecord | null {
-  const parsed = operatingModel[record.kind].safeParse(fieldsOf(record));
-  const last = record.events.at(-1);
-  if (!parsed.success || !last) return null;
-  const { kind, id } = record;
-  const changedAt = record.events.reduce(
-    (latest, { occurredAt }) => (occurredAt > latest ? occurredAt : latest),
-    "",
-  );
-  const recordedAt = record.events.reduce(
-    (latest, event) => (event.recordedAt > latest ? event.recordedAt : latest),
-    "",
-  );
-  return {
-    kind,
-    id,
-    fields: parsed.data,
-    source: {
-      system: last.system,
-      type: kind,
-      id,
-      connection: last.connection,
-      revision: String(last.sequence),
-      retrievedAt: recordedAt,
-      url: settings.urlOf?.(kind, id) ?? null,
-    },
-    version: last.sequence,
-    changedAt,
-    recordedAt,
-  };
+function problemOf(events: readonly OperationsEvent[], settings: TwinSettings): string | null {
+  const folded = foldEvents(events);
+  const shown = folded && showRecord(folded, settings);
+  return shown && "problem" in shown ? shown.problem : null;
 }
