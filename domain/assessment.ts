@@ -5,7 +5,21 @@ import { Money } from "./money.ts";
 import { RecordRef } from "./record.ts";
 
 /** Why an invoice is late. Codes and order are those of the firm's cause taxonomy. */
-export const InvoiceCauseCode = z.enum(["INV-1", "INV-2", "INV-3", "INV-4", "INV-8", "INV-12"]);
+export const InvoiceCauseCode = z.enum([
+  "INV-1",
+  "INV-2",
+  "INV-3",
+  "INV-4",
+  "INV-5",
+  "INV-6",
+  "INV-7",
+  "INV-8",
+  "INV-9",
+  "INV-10",
+  "INV-11",
+  "INV-12",
+  "INV-13",
+]);
 export type InvoiceCauseCode = z.infer<typeof InvoiceCauseCode>;
 
 /** One stretch of time during which one thing held the invoice back. Half open: [start, end). */
@@ -72,6 +86,10 @@ export const InvoiceDelay = z.object({
   rulesVersion: z.string(),
 });
 export type InvoiceDelay = z.infer<typeof InvoiceDelay>;
+
+/** The same, of a view of one firm: whose firm it is, the door knows. */
+export const FirmInvoiceDelay = InvoiceDelay.omit({ tenant: true });
+export type FirmInvoiceDelay = z.infer<typeof FirmInvoiceDelay>;
 
 /** An open case: one problem on one record, from the first sighting until its causes are gone. */
 export const DeliveryException = z.object({

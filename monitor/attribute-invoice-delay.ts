@@ -1,16 +1,15 @@
-import type { Blocker, Cause, InvoiceDelay } from "#/domain/assessment.ts";
-import { businessMinutes, minutesPerDay } from "#/domain/business-time.ts";
-import { type Evidence, observe } from "#/domain/evidence.ts";
+import type { FirmInvoiceDelay, InvoiceDelay } from "#/domain/assessment.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { plainText } from "#/domain/plain-text.ts";
-import { formatRef, type Invoice } from "#/domain/record.ts";
-import { compareInstants, earliest, latest } from "./civil-time.ts";
-import { type Condition, causeTitles, dependencyOrder } from "./condition.ts";
-import { invoiceWindow, type Window } from "./invoice-clock.ts";
+import type { Invoice } from "#/domain/record.ts";
+import { firmClock } from "./civil-time.ts";
+import type { Condition } from "./condition.ts";
+import { explainWindow } from "./explain-window.ts";
+import { invoiceWindow } from "./invoice-clock.ts";
 import { invoiceConditions } from "./invoice-conditions.ts";
-import { type InvoiceFacts, scopeOf } from "./invoice-facts.ts";
-import { savedMinutes } from "./saved-minutes.ts";
-import { sweep } from "./sweep.ts";
+import { type BillingFacts, type InvoiceFacts, scopeOf } from "./invoice-facts.ts";
+import { cite, type Observed } from "./kpi/intake.ts";
+import { observed } from "./observed.ts";
 import { rulesVersion } from "./thresholds.ts";
 
 /**
@@ -20,20 +19,36 @@ import { rulesVersion } from "./thresholds.ts";
  * late even when a source is missing (the gap is named); anything else with a gap is `unknown`.
  * A void invoice has nothing to issue: on time, without a window. Same facts, same bytes.
  */
-export function attributeInvoiceDelay(facts: InvoiceFacts): InvoiceDelay {
+export const attributeInvoiceDelay = (facts: InvoiceFacts): InvoiceDelay => ({
+  tenant: facts.tenant,
+  ...explainDelay(facts, { read: invoiceRead(facts.invoice) }),
+});
+
+/** What a caller knows beyond the canonical records. */
+export type MoreKnown = {
+  /** The fields of the invoice that the answer shows. */
+  readonly read: readonly Observed[];
+  /** Asked for only where the invoice is late. */
+  readonly conditions?: () => readonly Condition[];
+  /** Sources that were too old or never read. */
+  readonly gaps?: readonly string[];
+};
+
+export function explainDelay(
+  facts: BillingFacts,
+  { read, conditions: others, gaps: unread = [] }: MoreKnown,
+): FirmInvoiceDelay {
   const { invoice, calendar } = facts;
-  const dayMinutes = minutesPerDay(calendar);
-  const known = invoiceEvidence(invoice);
+  const clock = firmClock(calendar);
   const answer = (
-    part: Pick<InvoiceDelay, "status" | "window" | "causes" | "unexplainedMinutes" | "gaps">,
-    evidence: readonly Evidence[] = [],
-  ): InvoiceDelay => ({
-    tenant: facts.tenant,
+    part: Pick<FirmInvoiceDelay, "status" | "window" | "causes" | "unexplainedMinutes" | "gaps">,
+    more: readonly Observed[] = [],
+  ): FirmInvoiceDelay => ({
     invoice: subjectOf(facts),
     asOf: facts.asOf,
     ...part,
-    minutesPerDay: dayMinutes,
-    evidence: distinct([...known, ...evidence]),
+    minutesPerDay: clock.dayMinutes,
+    evidence: cite([...read, ...more]),
     rulesVersion,
   });
   const nothing = { causes: [], unexplainedMinutes: 0 };
@@ -41,129 +56,46 @@ export function attributeInvoiceDelay(facts: InvoiceFacts): InvoiceDelay {
     return answer({ ...nothing, status: "on-time", window: null, gaps: [] });
 
   const scope = scopeOf(facts);
-  const clock = invoiceWindow(facts, scope);
-  if ("gap" in clock)
+  const gaps = [...scope.gaps, ...unread];
+  const reading = invoiceWindow(facts, scope);
+  if ("gap" in reading)
     return answer({
       ...nothing,
       status: "unknown",
       window: null,
-      gaps: [...new Set([...scope.gaps, clock.gap])],
+      gaps: [...new Set([...gaps, reading.gap])],
     });
-  const { window } = clock;
+  const { window } = reading;
   const shown = {
     start: window.start,
     end: window.end,
     businessMinutes: window.businessMinutes,
   };
-  const clockFacts = scope.milestones.map((m) => observe(m.source, "due", m.due));
-  if (window.businessMinutes <= facts.targetBusinessDays * dayMinutes) {
-    const gaps = window.issued ? [] : [...scope.gaps];
-    const status = gaps.length === 0 ? "on-time" : "unknown";
-    return answer({ status, window: shown, causes: [], unexplainedMinutes: 0, gaps }, clockFacts);
+  const clockRead = scope.milestones.map((m) => observed(m.source, "due", m.due));
+  if (window.businessMinutes <= facts.targetBusinessDays * clock.dayMinutes) {
+    const open = window.issued ? [] : gaps;
+    const status = open.length === 0 ? "on-time" : "unknown";
+    return answer({ ...nothing, status, window: shown, gaps: open }, clockRead);
   }
 
-  const conditions = invoiceConditions(facts, scope);
+  const conditions = invoiceConditions(facts, scope, others?.());
   const undated = conditions
     .filter((c) => c.met && c.metAt === null && c.blocksFrom !== null)
     .map((c) => `Its time cannot be counted, the day is missing: ${c.detail}.`);
-  const blocking = conditions.flatMap((condition) => blockingPart(condition, facts, window));
-  const { shares, unexplainedMinutes } = sweep(calendar, window, blocking);
-  const saved = savedMinutes(calendar, window, blocking);
-  const causes = dependencyOrder
-    .flatMap((code): Cause[] => {
-      const parts = blocking.filter((part) => part.cause === code);
-      if (parts.length === 0) return [];
-      const share = shares.get(code) ?? { totalMinutes: 0, soleMinutes: 0, sharedMinutes: 0 };
-      return [
-        {
-          code,
-          title: causeTitles[code],
-          open: parts.some((part) => part.blocker.end === null),
-          ...share,
-          savedMinutes: saved(code),
-          confidence: parts.some((part) => part.inferred) ? "medium" : "high",
-          blockers: parts.map((part) => part.blocker).toSorted(byStart),
-          evidence: [...new Set(parts.flatMap((part) => part.blocker.evidence))].toSorted(),
-        },
-      ];
-    })
-    // Largest first; equal ones stay in dependency order.
-    .toSorted((a, b) => b.totalMinutes - a.totalMinutes);
-  const cited = blocking.flatMap((part) => part.observed);
+  const { causes, unexplainedMinutes, read: cited } = explainWindow(clock, window, conditions);
   return answer(
     {
       status: "late",
       window: shown,
       causes,
       unexplainedMinutes,
-      gaps: [...scope.gaps, ...undated].toSorted(),
+      gaps: [...gaps, ...undated].toSorted(),
     },
-    [...clockFacts, ...cited],
+    [...clockRead, ...cited],
   );
 }
 
-type BlockingPart = {
-  readonly cause: Condition["cause"];
-  readonly record: string;
-  readonly start: string;
-  readonly end: string;
-  readonly inferred: boolean;
-  readonly blocker: Blocker;
-  readonly observed: readonly Evidence[];
-};
-
-/** The part of a condition that held the invoice back; none when it did so outside the window. */
-function blockingPart(
-  condition: Condition,
-  { calendar }: InvoiceFacts,
-  window: Window,
-): BlockingPart[] {
-  if (condition.blocksFrom === null || (condition.met && condition.metAt === null)) return [];
-  const start = condition.blocksFrom;
-  const end = earliest(condition.metAt ?? window.end, window.end);
-  if (compareInstants(start, end) >= 0) return [];
-  const open = !window.issued && isOpen(condition, window.end);
-  const inWindow = businessMinutes(calendar, latest(start, window.start), end);
-  if (!open && inWindow === 0) return [];
-  return [
-    {
-      cause: condition.cause,
-      record: formatRef(condition.record),
-      start,
-      end,
-      inferred: condition.inferred,
-      observed: condition.evidence,
-      blocker: {
-        cause: condition.cause,
-        record: condition.record,
-        detail: condition.detail,
-        start,
-        end: open ? null : end,
-        evidence: condition.evidence.map((fact) => fact.id),
-      },
-    },
-  ];
-}
-
-/** A billing run has its date from the start, and blocks until then. */
-const isOpen = (condition: Condition, at: string): boolean =>
-  condition.metAt === null
-    ? !condition.met
-    : !condition.met && compareInstants(condition.metAt, at) > 0;
-
-const byStart = (a: Blocker, b: Blocker): number =>
-  compareInstants(a.start, b.start) ||
-  compareText(formatRef(a.record), formatRef(b.record)) ||
-  compareText(a.detail, b.detail);
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const distinct = (evidence: readonly Evidence[]): Evidence[] =>
-  [...new Map(evidence.map((fact) => [fact.id, fact])).values()].toSorted((a, b) =>
-    compareText(a.id, b.id),
-  );
-
-function subjectOf({ invoice, project }: InvoiceFacts): InvoiceDelay["invoice"] {
+function subjectOf({ invoice, project }: BillingFacts): FirmInvoiceDelay["invoice"] {
   const { system, type, id } = invoice.source;
   return {
     ref: { system, type, id },
@@ -177,13 +109,13 @@ function subjectOf({ invoice, project }: InvoiceFacts): InvoiceDelay["invoice"] 
   };
 }
 
-const invoiceEvidence = (invoice: Invoice): Evidence[] => [
-  observe(invoice.source, "state", invoice.state),
-  observe(invoice.source, "net", formatMoney(invoice.net)),
-  observe(invoice.source, "total", formatMoney(invoice.total)),
-  observe(invoice.source, "periodEnd", invoice.periodEnd),
-  observe(invoice.source, "issuedOn", invoice.issuedOn),
+const invoiceRead = (invoice: Invoice): Observed[] => [
+  observed(invoice.source, "state", invoice.state),
+  observed(invoice.source, "net", formatMoney(invoice.net)),
+  observed(invoice.source, "total", formatMoney(invoice.total)),
+  observed(invoice.source, "periodEnd", invoice.periodEnd),
+  observed(invoice.source, "issuedOn", invoice.issuedOn),
   ...(invoice.clientName === null
     ? []
-    : [observe(invoice.source, "clientName", plainText(invoice.clientName, 200))]),
+    : [observed(invoice.source, "clientName", plainText(invoice.clientName, 200))]),
 ];

@@ -1,4 +1,6 @@
 import { type BusinessCalendar, startOfDay } from "#/domain/business-time.ts";
+import { createWorkClock, type WorkClock } from "./clocks/work-clock.ts";
+import { scheduleOf } from "./clocks/work-schedule.ts";
 
 /** Systems of record give civil dates. What happened on a day counts as done when that day ends. */
 export const endOfDay = (calendar: BusinessCalendar, date: string): string =>
@@ -10,3 +12,12 @@ export const compareInstants = (a: string, b: string): number =>
 
 export const earliest = (a: string, b: string): string => (compareInstants(a, b) <= 0 ? a : b);
 export const latest = (a: string, b: string): string => (compareInstants(a, b) >= 0 ? a : b);
+
+const clocks = new WeakMap<BusinessCalendar, WorkClock>();
+
+/** The clock of a firm's calendar. It remembers the shifts it met, so one per calendar is kept. */
+export function firmClock(calendar: BusinessCalendar): WorkClock {
+  let clock = clocks.get(calendar);
+  if (!clock) clocks.set(calendar, (clock = createWorkClock(scheduleOf(calendar))));
+  return clock;
+}

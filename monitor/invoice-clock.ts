@@ -1,7 +1,6 @@
-import { businessMinutes } from "#/domain/business-time.ts";
 import type { Invoice } from "#/domain/record.ts";
-import { compareInstants, endOfDay, latest } from "./civil-time.ts";
-import type { InvoiceFacts, Scope } from "./invoice-facts.ts";
+import { compareInstants, endOfDay, firmClock, latest } from "./civil-time.ts";
+import type { BillingFacts, Scope } from "./invoice-facts.ts";
 
 /** The stretch of time that must be explained. `issued` tells whether it is over. */
 export type Window = {
@@ -16,7 +15,7 @@ export type Window = {
  * the issue or `asOf`. Where the clock cannot be read, a sentence says what is missing.
  */
 export function invoiceWindow(
-  facts: InvoiceFacts,
+  facts: BillingFacts,
   scope: Scope,
 ): { window: Window } | { gap: string } {
   const { invoice, calendar, asOf } = facts;
@@ -42,7 +41,7 @@ export function invoiceWindow(
       : now;
   const end = latest(start, last);
   return {
-    window: { start, end, issued, businessMinutes: businessMinutes(calendar, start, end) },
+    window: { start, end, issued, businessMinutes: firmClock(calendar).minutes(start, end) },
   };
 }
 

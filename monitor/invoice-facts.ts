@@ -1,10 +1,10 @@
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { TenantId } from "#/domain/ids.ts";
 import type { ChangeOrder, Invoice, Milestone, Project, TimesheetWeek } from "#/domain/record.ts";
+import type { Moments } from "./moments.ts";
 
 /** Everything known about one invoice at `asOf`. null: that source could not be read. */
-export type InvoiceFacts = {
-  readonly tenant: TenantId;
+export type BillingFacts = {
   readonly invoice: Invoice;
   readonly project: Project | null;
   readonly milestones: readonly Milestone[] | null;
@@ -15,7 +15,12 @@ export type InvoiceFacts = {
   readonly asOf: string;
   /** The firm's promise to itself, in business days from the clock's start to the issue. */
   readonly targetBusinessDays: number;
+  /** Sharper times than the records' dates, where somebody has them. Left out: the end of the day. */
+  readonly moments?: Moments;
+  /** When the draft passed its last check, where that is known. */
+  readonly passedAt?: string | null;
 };
+export type InvoiceFacts = BillingFacts & { readonly tenant: TenantId };
 
 /** What the invoice bills, as far as the systems say. `period`: no time and no milestone needed. */
 export type BillingBasis = "time" | "acceptance" | "period";
@@ -32,7 +37,7 @@ export type Scope = {
 };
 
 /** The records this invoice stands on, and what is missing among them. */
-export function scopeOf(facts: InvoiceFacts): Scope {
+export function scopeOf(facts: BillingFacts): Scope {
   const { invoice } = facts;
   const { basis, basisInferred } = basisOf(facts);
   const gaps: string[] = [];
@@ -64,7 +69,7 @@ export function scopeOf(facts: InvoiceFacts): Scope {
   };
 }
 
-function basisOf({ invoice, project }: InvoiceFacts): Pick<Scope, "basis" | "basisInferred"> {
+function basisOf({ invoice, project }: BillingFacts): Pick<Scope, "basis" | "basisInferred"> {
   const billing = invoice.billing ?? project?.billing ?? null;
   if (billing === "time_and_materials") return { basis: "time", basisInferred: false };
   if (billing === "fixed") return { basis: "acceptance", basisInferred: false };
@@ -73,7 +78,7 @@ function basisOf({ invoice, project }: InvoiceFacts): Pick<Scope, "basis" | "bas
   return { basis: byMilestone ? "acceptance" : "time", basisInferred: true };
 }
 
-const linked = ({ invoice }: InvoiceFacts, field: "milestoneId" | "changeOrderId"): string[] =>
+const linked = ({ invoice }: BillingFacts, field: "milestoneId" | "changeOrderId"): string[] =>
   [...new Set(invoice.lines.flatMap((line) => line[field] ?? []))].toSorted();
 
 function pick<T extends { source: { id: string } }>(
@@ -93,7 +98,7 @@ function pick<T extends { source: { id: string } }>(
   });
 }
 
-function billed({ invoice, project }: InvoiceFacts, week: TimesheetWeek): boolean {
+function billed({ invoice, project }: BillingFacts, week: TimesheetWeek): boolean {
   const projectId = invoice.projectId ?? project?.source.id ?? null;
   if (projectId !== null && week.projectId !== projectId) return false;
   const lastDay = Temporal.PlainDate.from(week.week).add({ days: 6 }).toString();

@@ -1,6 +1,5 @@
 import type { InvoiceCauseCode } from "#/domain/assessment.ts";
-import { type BusinessCalendar, businessMinutes } from "#/domain/business-time.ts";
-import { compareInstants, earliest, latest } from "./civil-time.ts";
+import type { WorkClock } from "./clocks/work-clock.ts";
 import { dependencyOrder } from "./condition.ts";
 
 /** A closed stretch [start, end) during which one cause held. */
@@ -14,40 +13,41 @@ export type Share = { totalMinutes: number; soleMinutes: number; sharedMinutes: 
 
 /**
  * Cuts the window at every boundary and gives each piece to the most upstream cause active in it.
- * All in business minutes: the shares and `unexplainedMinutes` add up to the window exactly.
+ * All in whole working minutes since the window's start: the shares and `unexplainedMinutes` add up
+ * to the window exactly.
  */
 export function sweep(
-  calendar: BusinessCalendar,
+  clock: WorkClock,
   window: { readonly start: string; readonly end: string },
   intervals: readonly Interval[],
 ): { shares: ReadonlyMap<InvoiceCauseCode, Share>; unexplainedMinutes: number } {
-  const inside = (instant: string) => earliest(latest(instant, window.start), window.end);
-  const cuts = [window.start, window.end]
-    .concat(intervals.flatMap(({ start, end }) => [inside(start), inside(end)]))
-    .toSorted(compareInstants);
+  const length = clock.minutes(window.start, window.end);
+  const at = (instant: string) => Math.min(length, clock.minutes(window.start, instant));
+  const spans = intervals.map(({ cause, start, end }) => ({
+    rank: dependencyOrder.indexOf(cause),
+    start: at(start),
+    end: at(end),
+  }));
+  const cuts = [...new Set([0, length, ...spans.flatMap(({ start, end }) => [start, end])])].sort(
+    (one, other) => one - other,
+  );
   const shares = new Map<InvoiceCauseCode, Share>();
   let unexplainedMinutes = 0;
   for (const [index, from] of cuts.entries()) {
     const to = cuts[index + 1];
-    if (to === undefined || compareInstants(from, to) === 0) continue;
-    const minutes = businessMinutes(calendar, from, to);
-    const active = dependencyOrder.filter((cause) =>
-      intervals.some(
-        (interval) =>
-          interval.cause === cause &&
-          compareInstants(interval.start, from) <= 0 &&
-          compareInstants(interval.end, to) >= 0,
-      ),
+    if (to === undefined) break;
+    const active = new Set(
+      spans.filter(({ start, end }) => start <= from && end >= to).map(({ rank }) => rank),
     );
-    const [owner] = active;
+    const owner = dependencyOrder[Math.min(...active)];
     if (owner === undefined) {
-      unexplainedMinutes += minutes;
+      unexplainedMinutes += to - from;
       continue;
     }
     const share = shares.get(owner) ?? { totalMinutes: 0, soleMinutes: 0, sharedMinutes: 0 };
-    share.totalMinutes += minutes;
-    if (active.length === 1) share.soleMinutes += minutes;
-    else share.sharedMinutes += minutes;
+    share.totalMinutes += to - from;
+    if (active.size === 1) share.soleMinutes += to - from;
+    else share.sharedMinutes += to - from;
     shares.set(owner, share);
   }
   return { shares, unexplainedMinutes };

@@ -1,12 +1,17 @@
-import { addBusinessDays, type BusinessCalendar } from "#/domain/business-time.ts";
-import { observe } from "#/domain/evidence.ts";
+import type { BusinessCalendar } from "#/domain/business-time.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import type { TimesheetWeek } from "#/domain/record.ts";
 import { endOfDay, latest } from "./civil-time.ts";
 import type { Condition } from "./condition.ts";
+import type { Moments } from "./moments.ts";
+import { observed } from "./observed.ts";
 import { thresholds } from "./thresholds.ts";
 
-type Context = { readonly calendar: BusinessCalendar; readonly inferred: boolean };
+type Context = {
+  readonly calendar: BusinessCalendar;
+  readonly moments: Moments;
+  readonly inferred: boolean;
+};
 
 /** Time must be submitted (INV-1) and then approved (INV-2). A week with nothing expected is ruled out. */
 export function timeConditions(week: TimesheetWeek, context: Context): Condition[] {
@@ -20,18 +25,19 @@ export function timeConditions(week: TimesheetWeek, context: Context): Condition
 }
 
 function submission(week: TimesheetWeek, submitted: boolean, context: Context): Condition[] {
-  const { calendar, inferred } = context;
+  const { calendar, moments, inferred } = context;
   const due = endOfDay(calendar, week.dueOn);
-  const submittedAt = week.submittedOn === null ? null : endOfDay(calendar, week.submittedOn);
+  const submittedAt =
+    week.submittedOn === null ? null : moments.at(week.source, "submittedOn", week.submittedOn);
   const common = {
     cause: "INV-1" as const,
     record: refOf(week),
     evidence: [
-      observe(week.source, "state", week.state),
-      observe(week.source, "expectedMinutes", week.expectedMinutes),
-      observe(week.source, "loggedMinutes", week.loggedMinutes),
-      observe(week.source, "dueOn", week.dueOn),
-      observe(week.source, "submittedOn", week.submittedOn),
+      observed(week.source, "state", week.state),
+      observed(week.source, "expectedMinutes", week.expectedMinutes),
+      observed(week.source, "loggedMinutes", week.loggedMinutes),
+      observed(week.source, "dueOn", week.dueOn),
+      observed(week.source, "submittedOn", week.submittedOn),
     ],
     blocksFrom: due,
     inferred,
@@ -70,9 +76,9 @@ function submission(week: TimesheetWeek, submitted: boolean, context: Context): 
   ];
 }
 
-function approval(week: TimesheetWeek, { calendar, inferred }: Context): Condition {
+function approval(week: TimesheetWeek, { moments, inferred }: Context): Condition {
   const sla = thresholds.timeApproval.value;
-  const askedOn = week.submittedOn ?? week.dueOn;
+  const asked = week.submittedOn === null ? "dueOn" : "submittedOn";
   const met = week.state === "approved";
   const approver = week.approverName === null ? "" : ` by ${plainText(week.approverName, 80)}`;
   const decision = met
@@ -82,14 +88,20 @@ function approval(week: TimesheetWeek, { calendar, inferred }: Context): Conditi
     cause: "INV-2",
     record: refOf(week),
     detail: `${label(week)}: ${hours(week.loggedMinutes)} h submitted ${week.submittedOn ?? "on an unknown day"}, ${decision} (limit ${sla} business day)`,
-    blocksFrom: endOfDay(calendar, addBusinessDays(calendar, askedOn, sla)),
+    blocksFrom: moments.after(week.source, asked, {
+      on: week.submittedOn ?? week.dueOn,
+      businessDays: sla,
+    }),
     met,
-    metAt: met && week.approvedOn !== null ? endOfDay(calendar, week.approvedOn) : null,
+    metAt:
+      met && week.approvedOn !== null
+        ? moments.at(week.source, "approvedOn", week.approvedOn)
+        : null,
     inferred: inferred || week.submittedOn === null,
     evidence: [
-      observe(week.source, "state", week.state),
-      observe(week.source, "submittedOn", week.submittedOn),
-      observe(week.source, "approvedOn", week.approvedOn),
+      observed(week.source, "state", week.state),
+      observed(week.source, "submittedOn", week.submittedOn),
+      observed(week.source, "approvedOn", week.approvedOn),
     ],
   };
 }
