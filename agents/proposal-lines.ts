@@ -51,6 +51,7 @@ const stateWords: Readonly<Record<ProposalRow["state"], string>> = {
   rejected: "was rejected",
   expired: "has expired; nobody decided in time",
   superseded: "was replaced by a newer version",
+  withdrawn: "was withdrawn",
   executing: "is being carried out",
   done: "is done",
   failed: "failed",

@@ -47,6 +47,7 @@ const tones: Readonly<Record<ProposalState, string>> = {
   rejected: "quiet",
   expired: "quiet",
   superseded: "quiet",
+  withdrawn: "quiet",
   failed: "bad",
   unknown: "bad",
 };

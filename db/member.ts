@@ -1,5 +1,5 @@
-import { TenantId } from "#/domain/ids.ts";
-import { Member, type SlackAccount } from "#/domain/member.ts";
+import { type PersonId, TenantId } from "#/domain/ids.ts";
+import { accountsOf, Member, type SlackAccount } from "#/domain/member.ts";
 import { appendAudit } from "./audit.ts";
 import { inTenant } from "./in-tenant.ts";
 import type { Database, Tx } from "./open-database.ts";
@@ -8,16 +8,19 @@ import type { Database, Tx } from "./open-database.ts";
 export type VoterRow = Member & {
   readonly secondFactor: string | null;
   readonly secondFactorStep: number;
+  /** Every account of the same human, this one included. */
+  readonly accounts: readonly PersonId[];
 };
 
 const columns = `tenant, id, name, email, roles, active, second_factor as "secondFactor",
-  second_factor_step::float8 as "secondFactorStep"`;
+  second_factor_step::float8 as "secondFactorStep", same_human_as as "sameHumanAs"`;
 
 const member = (row: VoterRow): Member => Member.parse(row);
-const voter = (row: VoterRow): VoterRow => ({
+const voter = (row: VoterRow, all: readonly Member[]): VoterRow => ({
   ...Member.parse(row),
   secondFactor: row.secondFactor,
   secondFactorStep: row.secondFactorStep,
+  accounts: accountsOf(row.id, all),
 });
 
 export async function listMembers(tx: Tx): Promise<Member[]> {
@@ -27,7 +30,11 @@ export async function listMembers(tx: Tx): Promise<Member[]> {
 
 export async function voterById(tx: Tx, id: string): Promise<VoterRow | null> {
   const found = await tx.query<VoterRow>(`select ${columns} from member where id = $1`, [id]);
-  return found.rows[0] ? voter(found.rows[0]) : null;
+  if (!found.rows[0]) return null;
+  const linked = await tx.query<VoterRow>(
+    `select ${columns} from member where same_human_as is not null`,
+  );
+  return voter(found.rows[0], linked.rows);
 }
 
 export async function memberByEmail(tx: Tx, email: string): Promise<Member | null> {
@@ -51,24 +58,39 @@ export async function putMembers(
   database: Database,
   members: readonly (Member & { secondFactor: string | null })[],
 ): Promise<void> {
-  for (const each of members)
+  // Whoever is the same human as another comes after them: the other account must be there.
+  const inOrder = members.toSorted((a, b) => Number(!!a.sameHumanAs) - Number(!!b.sameHumanAs));
+  for (const each of inOrder)
     await inTenant(database, each.tenant, async (tx) => {
       const changed = await tx.query(
-        `insert into member (tenant, id, name, email, roles, active, second_factor)
-         values ($1, $2, $3, lower($4), $5, $6, $7)
+        `insert into member (tenant, id, name, email, roles, active, second_factor, same_human_as)
+         values ($1, $2, $3, lower($4), $5, $6, $7, $8)
          on conflict (tenant, id) do update set name = $3, email = lower($4), roles = $5, active = $6,
-           second_factor = $7
-         where (member.name, member.email, member.roles, member.active, member.second_factor)
-           is distinct from ($3, lower($4), $5::text[], $6, $7)
+           second_factor = $7, same_human_as = $8
+         where (member.name, member.email, member.roles, member.active, member.second_factor,
+             member.same_human_as) is distinct from ($3, lower($4), $5::text[], $6, $7, $8)
          returning id`,
-        [each.tenant, each.id, each.name, each.email, each.roles, each.active, each.secondFactor],
+        [
+          each.tenant,
+          each.id,
+          each.name,
+          each.email,
+          each.roles,
+          each.active,
+          each.secondFactor,
+          each.sameHumanAs ?? null,
+        ],
       );
       if (changed.rowCount)
         await appendAudit(tx, {
           kind: "member.changed",
           actor: "system:setup",
           subject: `person:${each.id}`,
-          detail: { roles: each.roles, active: each.active },
+          detail: {
+            roles: each.roles,
+            active: each.active,
+            ...(each.sameHumanAs ? { sameHumanAs: each.sameHumanAs } : {}),
+          },
         });
     });
 }

@@ -43,6 +43,7 @@ test("every end that is not done has its own words, and a state without an end h
     unknown: "Something may have been written, so a person must look: the reason.",
     expired: "Nobody decided in time: it was neither approved nor rejected. Nothing was changed.",
     rejected: "Nothing was changed. Reason: the reason.",
+    withdrawn: "It was withdrawn, and nothing was changed. Reason: the reason.",
     superseded: "Nothing was changed: the reason.",
   });
   expect(endedSentence("expired", "approved, but too late")).toContain("It was approved");

@@ -38,5 +38,6 @@ const endings: Partial<Record<ProposalState, (reason: string) => string>> = {
       ? "It was approved, but could not be carried out in time. Nothing was written."
       : "Nobody decided in time: it was neither approved nor rejected. Nothing was changed.",
   rejected: (reason) => `Nothing was changed. Reason: ${reason}.`,
+  withdrawn: (reason) => `It was withdrawn, and nothing was changed. Reason: ${reason}.`,
   superseded: (reason) => `Nothing was changed: ${reason}.`,
 };

@@ -15,6 +15,7 @@ import type { Database, Tx } from "./open-database.ts";
 import * as moves from "./proposal.ts";
 import * as proposals from "./proposal-read.ts";
 import * as submissions from "./proposal-submit.ts";
+import * as withdrawals from "./proposal-withdraw.ts";
 import * as runs from "./run.ts";
 import * as signals from "./signal.ts";
 import * as tenants from "./tenant.ts";
@@ -143,6 +144,11 @@ const proposalStore = (within: Within) => ({
       if (outcome.result === "decided" && outcome.state === "approved") await last(tx, enqueue);
       return outcome;
     }),
+  withdrawProposal: (
+    tenant: TenantId,
+    asked: Parameters<typeof withdrawals.withdrawProposal>[1],
+    may: withdrawals.MayWithdraw,
+  ) => within(tenant, (tx) => withdrawals.withdrawProposal(tx, asked, may)),
   expireProposal: (tenant: TenantId, id: ProposalId, version: number) =>
     within(tenant, (tx) => moves.expireProposal(tx, id, version)),
   overdue: (tenant: TenantId) => within(tenant, proposals.overdueProposals),

@@ -28,10 +28,19 @@ export const VoteOutcome = z.discriminatedUnion("result", [
   /** The same person had already voted on this version. */
   z.object({ result: z.literal("already-voted"), have: Need, need: Need }),
   /** This vote decided it. */
-  z.object({ result: z.literal("decided"), state: z.enum(["approved", "rejected"]) }),
+  z.object({ result: z.literal("decided"), state: z.enum(["approved", "rejected", "withdrawn"]) }),
   /** Too late: somebody else decided, or it expired, or it was replaced. */
   z.object({ result: z.literal("closed"), state: ProposalState }),
   /** This person may not vote on this. */
   z.object({ result: z.literal("refused"), reasons: z.array(PolicyReason).min(1) }),
 ]);
 export type VoteOutcome = z.infer<typeof VoteOutcome>;
+
+/** What came of withdrawing one version. */
+export const WithdrawOutcome = z.discriminatedUnion("result", [
+  z.object({ result: z.literal("withdrawn") }),
+  /** Too late: it was decided, began to run, expired or was replaced first. */
+  z.object({ result: z.literal("closed"), state: ProposalState }),
+  z.object({ result: z.literal("refused"), reasons: z.array(PolicyReason).min(1) }),
+]);
+export type WithdrawOutcome = z.infer<typeof WithdrawOutcome>;

@@ -9,6 +9,10 @@ export const Role = z.enum([
   "Consultant",
   "Administrator",
   "Auditor",
+  "ProjectManager",
+  "PracticeDirector",
+  "FinanceController",
+  "ChiefFinancialOfficer",
 ]);
 export type Role = z.infer<typeof Role>;
 
@@ -20,8 +24,24 @@ export const Member = z.object({
   email: z.email(),
   roles: z.array(Role),
   active: z.boolean(),
+  /** The other account of the same human. Two accounts of one person count once. */
+  sameHumanAs: PersonId.nullable().optional(),
 });
 export type Member = z.infer<typeof Member>;
+
+/** Every account of the human behind one of them, itself included. Links lead to one level or many. */
+export function accountsOf(
+  id: PersonId,
+  members: readonly Pick<Member, "id" | "sameHumanAs">[],
+): PersonId[] {
+  const known = new Set([id]);
+  for (let before = 0; before < known.size; ) {
+    before = known.size;
+    for (const { id: one, sameHumanAs: other } of members)
+      if (other && (known.has(one) || known.has(other))) known.add(one).add(other);
+  }
+  return [...known].toSorted();
+}
 
 /**
  * On whose behalf something is read or asked. Fixed by the server that opened the connection;

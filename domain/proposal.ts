@@ -71,6 +71,7 @@ export const ProposalState = z.enum([
   "rejected",
   "expired",
   "superseded",
+  "withdrawn",
   "executing",
   "done",
   "failed",
@@ -80,18 +81,22 @@ export type ProposalState = z.infer<typeof ProposalState>;
 
 /** Every move a proposal can make. What is not here cannot happen. */
 export const legalMoves: Readonly<Record<ProposalState, readonly ProposalState[]>> = {
-  waiting: ["approved", "rejected", "expired", "superseded"],
-  approved: ["executing", "expired", "superseded"],
+  waiting: ["approved", "rejected", "expired", "superseded", "withdrawn"],
+  approved: ["executing", "expired", "superseded", "withdrawn"],
   executing: ["done", "failed", "unknown"],
   rejected: [],
   expired: [],
   superseded: [],
+  withdrawn: [],
   done: [],
   failed: [],
   unknown: ["done", "failed"],
 };
 
-/** Who wanted it. An agent answering an event has no person behind it. */
+/**
+ * Who wanted it. `person` is who asked, or who invoked the agent that asks; an agent answering an
+ * event has no person behind it.
+ */
 export const Requester = z.object({
   kind: z.enum(["person", "agent"]),
   person: PersonId.nullable(),

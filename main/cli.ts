@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { z } from "zod";
 import { isCountersignError } from "#/domain/errors.ts";
 import type { Answer } from "#/workflows/services.ts";
 import { auditCommand, auditUsage } from "./commands/audit.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { complain, perform, say } from "./commands/perform.ts";
+import { proposalsCommand } from "./commands/proposals.ts";
 import { readConfig } from "./config.ts";
 import { answerText } from "./terminal-text.ts";
 
@@ -12,6 +12,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
 
   countersign ask "why is the Northwind invoice late?"   a cited answer
   countersign proposals [waiting|approved|done|…]        what was proposed, and where it stands
+  countersign proposals withdraw ID --reason "…"         take one back before it runs
 ${auditUsage}
   countersign mcp                                        the MCP server on standard input and output
 `;
@@ -25,16 +26,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       say(answerText((await perform(config, "ask", { question })) as Answer));
       return 0;
     }
-    case "proposals": {
-      const asked = rest[0] ? { state: rest[0] } : {};
-      const rows = z.array(Row).parse(await perform(readConfig(), "proposals", asked));
-      for (const row of rows)
-        say(
-          `${row.id} v${row.version}  ${row.state.padEnd(10)} ${row.title}${row.amount ? `, ${row.amount}` : ""}  ${row.hash}`,
-        );
-      if (rows.length === 0) say("No proposals.");
-      return 0;
-    }
+    case "proposals":
+      return proposalsCommand(rest);
     case "audit":
       return auditCommand(rest);
     case "mcp":
@@ -48,15 +41,6 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return complain(`There is no command “${command}”.\n\n${usage}`);
   }
 }
-
-const Row = z.object({
-  id: z.string(),
-  version: z.number(),
-  state: z.string(),
-  title: z.string(),
-  amount: z.string().nullable(),
-  hash: z.string(),
-});
 
 // Whoever reads our lines may have read enough: countersign audit export | head.
 process.stdout.on("error", (error: NodeJS.ErrnoException) =>

@@ -5,6 +5,7 @@ import { ProposalState } from "#/domain/proposal.ts";
 import { auditTasks } from "./audit-tasks.ts";
 import type { Product } from "./compose.ts";
 import type { DeskTasks } from "./local-desk.ts";
+import { proposalTasks } from "./proposal-tasks.ts";
 import { argumentsOf } from "./task-arguments.ts";
 
 const State = z.enum(ProposalState.options, {
@@ -36,5 +37,6 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
       hash: payloadHash.slice(0, 12),
     }));
   },
+  ...proposalTasks(product, principal),
   ...auditTasks(product, principal),
 });

@@ -100,7 +100,9 @@ export async function decideRelease(
   voice.tell("approval", `the same vote once more: ${repeated.result}`);
   const state = await until("the run to end", async () => {
     const now = await stateOf(running, proposal);
-    return ["done", "failed", "unknown", "superseded", "expired"].includes(now) ? now : null;
+    return ["done", "failed", "unknown", "superseded", "expired", "withdrawn"].includes(now)
+      ? now
+      : null;
   });
   voice.tell("run", `${proposal.id} ${state}: ${await describe(running, proposal)}`);
   const raw = await stage.raw(stage.ready);

@@ -152,6 +152,27 @@ describe.each(["http", "socket"] as const)("an unmodified Bolt app over %s", (mo
   });
 });
 
+test("whoever asked takes it back from their Home tab, says why, and the approver's card shows it", async () => {
+  await begin("http");
+  const { id } = firm.propose({
+    requestedBy: { kind: "person", person: eli.id, name: eli.name },
+  });
+  const card = await cardOf("Dana Ito", id);
+  await slack.openHome("Eli Mora");
+  await until(() => JSON.stringify(slack.home("Eli Mora") ?? {}).includes("proposal.withdraw"));
+  await slack.clickButton("Eli Mora", "home", "proposal.withdraw");
+  const modal = await slack.waitForModal("Eli Mora");
+  const empty = await slack.submitView("Eli Mora", modal.id, { words: " " });
+  expect(empty.response).toMatchObject({ response_action: "errors" });
+  await slack.submitView("Eli Mora", modal.id, { words: "wrong client" });
+  await says(`${id} version 1 is withdrawn. Nothing will be changed`);
+  expect(state(id)).toBe("withdrawn");
+  await slack.waitForMessage(
+    ({ ts, blocks }) => ts === card.ts && JSON.stringify(blocks).includes("*Withdrawn*"),
+  );
+  await until(() => !JSON.stringify(slack.home("Eli Mora")).includes("proposal.withdraw"));
+});
+
 describe("H1 to H8 at this door", () => {
   test("H1: five cards in one conversation, pressed in another order, each decides its own proposal", async () => {
     await begin("http");

@@ -12,6 +12,7 @@ import { listenForQuestions } from "./listeners/question.ts";
 import { listenForReject } from "./listeners/reject.ts";
 import { listenForSecondFactor } from "./listeners/second-factor.ts";
 import { listenForStaleButtons } from "./listeners/stale-button.ts";
+import { listenForWithdraw } from "./listeners/withdraw.ts";
 import { boltLogger, errorDetails, type Log } from "./log.ts";
 import { createPoster } from "./poster.ts";
 import type { Workspace } from "./who-pressed.ts";
@@ -96,6 +97,7 @@ export function createSlackApp(options: SlackOptions): SlackApp {
     listenForApprove,
     listenForReject,
     listenForSecondFactor,
+    listenForWithdraw,
     listenForEvidence,
     listenForQuestions,
     listenForHome,

@@ -7,7 +7,7 @@ import { errorDetails } from "./log.ts";
 import { type Needs as WhoNeeds, whoPressed } from "./who-pressed.ts";
 
 export type Needs = WhoNeeds & {
-  readonly services: WhoNeeds["services"] & Pick<Services, "inbox" | "principalOf">;
+  readonly services: WhoNeeds["services"] & Pick<Services, "inbox" | "mayTakeBack" | "principalOf">;
   readonly now: () => string;
 };
 
@@ -55,8 +55,10 @@ async function viewFor(user: string, page: number, needs: Needs): Promise<HomeVi
   const who = await whoPressed(user, needs);
   if (!who.admitted) return homeRefused(who.sentence);
   try {
-    const waiting = await needs.services.inbox(needs.services.principalOf(who.member));
-    return homeView({ waiting, page, now: needs.now() });
+    const principal = needs.services.principalOf(who.member);
+    const waiting = await needs.services.inbox(principal);
+    const asked = await needs.services.mayTakeBack(principal);
+    return homeView({ waiting, asked, page, now: needs.now() });
   } catch (error) {
     needs.log.warn(errorDetails(error), "an inbox was not read");
     return homeRefused(

@@ -157,6 +157,21 @@ export function createFirm() {
       if (!voter) throw new CountersignError("FORBIDDEN", { who: "?", what: "vote", needed: "?" });
       return judge(need(vote.proposal, vote.version), vote, voter);
     },
+    mayTakeBack: async (who) =>
+      [...views.values()].filter(
+        ({ proposal: { state, requestedBy } }) =>
+          state === "waiting" && requestedBy.person === who.person,
+      ),
+    withdraw: async (_, { proposal: id, version, person: by, reason }) => {
+      const current = need(id, version);
+      const { proposal } = current;
+      if (proposal.requestedBy.person !== by)
+        return { result: "refused", reasons: [{ id: "not-yours", reason: "Not yours." }] };
+      if (proposal.state !== "waiting") return { result: "closed", state: proposal.state };
+      put({ ...current, proposal: { ...proposal, state: "withdrawn", stateReason: reason } });
+      enqueue({ kind: "card-refresh", proposal: id, version });
+      return { result: "withdrawn" };
+    },
     listExceptions: async () => [...cases],
     receiveQuestion: async ({ eventId, member, text, thread }) => {
       if (seenEvents.has(eventId)) return false;

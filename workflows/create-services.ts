@@ -1,7 +1,7 @@
 import type { Answer } from "#/domain/answer.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import { ProposalId, type TenantId } from "#/domain/ids.ts";
-import type { Member, Principal } from "#/domain/member.ts";
+import { accountsOf, type Member, type Principal } from "#/domain/member.ts";
 import { formatRef } from "#/domain/record.ts";
 import { capabilitiesOf } from "#/policies/capability.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
@@ -12,6 +12,7 @@ import { decide, haveOf, needOf, noApprovals, proposalFacts, tally } from "./pol
 import { type ProposeNeeds, proposeRemediation } from "./propose-remediation.ts";
 import type { LateInvoice, ProposalView, Services } from "./services.ts";
 import type { ProposalFact, Store, Tenant } from "./store.ts";
+import { mayWithdraw, withdrawProposal } from "./withdraw-proposal.ts";
 
 export type ServicesNeeds = ProposeNeeds &
   VoteNeeds & {
@@ -63,8 +64,10 @@ export function createServices(needs: ServicesNeeds): Services {
         throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id.slice(0, 40) });
       return proposalView(who.tenant, { id: parsed.data, version: null }, needs);
     },
+    mayTakeBack: async (who) => openFor(who, needs),
     inbox: async (who) => inboxOf(who, needs),
     vote: (tenant, vote) => castVote(tenant, vote, needs),
+    withdraw: (tenant, asked) => withdrawProposal(tenant, asked, needs),
     listExceptions: async (who) => {
       await reading(who);
       return store.exceptions(who.tenant);
@@ -192,5 +195,23 @@ async function inboxOf(who: Principal, needs: ServicesNeeds): Promise<ProposalVi
     const view = await proposalView(who.tenant, { id, version }, needs);
     if (view.mayApprove.some(({ person }) => person === who.person)) views.push(view);
   }
+  return views.sort((a, b) => a.proposal.expiresAt.localeCompare(b.proposal.expiresAt));
+}
+
+/** Open proposals that this person may withdraw, next expiry first. */
+async function openFor(who: Principal, needs: ServicesNeeds): Promise<ProposalView[]> {
+  const members = await needs.store.members(who.tenant);
+  const person = members.find(({ id }) => id === who.person);
+  if (!person) return [];
+  const accounts = accountsOf(person.id, members);
+  const lists = await Promise.all(
+    (["waiting", "approved"] as const).map((state) => needs.store.proposals(who.tenant, { state })),
+  );
+  const mine = lists
+    .flat()
+    .filter((proposal) => mayWithdraw({ proposal, person: { ...person, accounts } }).length === 0);
+  const views = await Promise.all(
+    mine.map(({ id, version }) => proposalView(who.tenant, { id, version }, needs)),
+  );
   return views.sort((a, b) => a.proposal.expiresAt.localeCompare(b.proposal.expiresAt));
 }

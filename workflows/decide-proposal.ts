@@ -15,9 +15,10 @@ import {
 } from "./policy-facts.ts";
 import type { CastVote } from "./services.ts";
 import type { CountedVote, Store, Tenant, VoteJudgement, Voter } from "./store.ts";
+import { withdrawProposal } from "./withdraw-proposal.ts";
 
 export type VoteNeeds = {
-  readonly store: Pick<Store, "castVote" | "tenant">;
+  readonly store: Pick<Store, "castVote" | "tenant" | "proposal" | "withdrawProposal">;
   readonly policy: (tenant: TenantId) => FirmPolicy;
   readonly start: Pick<Start, "carryOut">;
   /** Time step of a valid code that was not used before; null otherwise. */
@@ -35,6 +36,8 @@ export async function castVote(
 ): Promise<VoteOutcome> {
   if (cast.verdict === "reject" && !cast.reason?.trim())
     throw new CountersignError("INVALID_ARGUMENTS", { problems: "a rejection needs a reason" });
+  const takenBack = cast.verdict === "reject" ? await takeBack(tenantId, cast, needs) : null;
+  if (takenBack) return takenBack;
   const tenant = await needs.store.tenant(tenantId);
   const policy = needs.policy(tenant.id);
   return needs.store.castVote(
@@ -52,6 +55,22 @@ export async function castVote(
     (facts) => judgeVote({ ...facts, cast, tenant, policy, secondFactor: needs.secondFactor }),
     needs.start.carryOut(tenantId, cast.proposal, cast.version),
   );
+}
+
+/** Whoever asked for it and now says no takes it back: that is not a vote. null: somebody else. */
+async function takeBack(
+  tenant: TenantId,
+  { proposal, version, person, reason }: CastVote,
+  needs: VoteNeeds,
+): Promise<VoteOutcome | null> {
+  const fact = await needs.store.proposal(tenant, proposal, version);
+  if (fact?.proposal.requestedBy.person !== person) return null;
+  const outcome = await withdrawProposal(
+    tenant,
+    { proposal, version, person, reason: reason ?? "" },
+    needs,
+  );
+  return outcome.result === "withdrawn" ? { result: "decided", state: "withdrawn" } : outcome;
 }
 
 type Facts = {

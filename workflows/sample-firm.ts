@@ -48,6 +48,7 @@ export const voterOf = (
   active: true,
   secondFactor: null,
   secondFactorStep: 0,
+  accounts: [PersonId.parse(id)],
   ...change,
 });
 

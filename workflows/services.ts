@@ -1,6 +1,6 @@
 import type { ActionId } from "#/domain/action.ts";
 import type { Answer as AnswerOnRecord, Sentence as SentenceOnRecord } from "#/domain/answer.ts";
-import type { VoteOutcome } from "#/domain/approval.ts";
+import type { VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { ApprovalKind, Need } from "#/domain/decision.ts";
 import type { Evidence } from "#/domain/evidence.ts";
@@ -115,6 +115,19 @@ export type Services = {
   inbox(who: Principal): Promise<ProposalView[]>;
   /** Authorises, records and, when it decides, starts the run: one transaction. */
   vote(tenant: TenantId, vote: CastVote): Promise<VoteOutcome>;
+
+  /** What this person asked for, or an administrator sees, that has not begun to run. */
+  mayTakeBack(who: Principal): Promise<ProposalView[]>;
+  /** Takes a version back before it runs: whoever asked for it, or an administrator. */
+  withdraw(
+    tenant: TenantId,
+    asked: {
+      readonly proposal: ProposalId;
+      readonly version: number;
+      readonly person: PersonId;
+      readonly reason: string;
+    },
+  ): Promise<WithdrawOutcome>;
 
   listExceptions(who: Principal): Promise<DeliveryException[]>;
 

@@ -1,4 +1,4 @@
-import type { Vote, VoteOutcome } from "#/domain/approval.ts";
+import type { Vote, VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { AuditEvent } from "#/domain/audit-event.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
@@ -40,6 +40,8 @@ export type Tenant = {
 export type Voter = Member & {
   readonly secondFactor: string | null;
   readonly secondFactorStep: number;
+  /** Every account of the same human, this one included. */
+  readonly accounts: readonly PersonId[];
 };
 /** A vote, and who cast it as they are today; null when that person is no longer known. */
 export type CountedVote = { readonly vote: Vote; readonly voter: Voter | null };
@@ -176,6 +178,12 @@ export type Store = {
     }) => VoteJudgement,
     enqueue: Enqueue,
   ): Promise<VoteOutcome>;
+  /** `may` gives the reasons against it; it is asked inside the lock. */
+  withdrawProposal(
+    tenant: TenantId,
+    asked: { id: ProposalId; version: number; person: PersonId; reason: string },
+    may: (facts: { proposal: Proposal; person: Voter | null }) => readonly PolicyReason[],
+  ): Promise<WithdrawOutcome>;
   /** true when it expired now. */
   expireProposal(tenant: TenantId, id: ProposalId, version: number): Promise<boolean>;
   /** Starts again what was approved a while ago and never began; how many there were. */

@@ -4,7 +4,8 @@ import type { ProposalView } from "#/workflows/services.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, view } from "./limits.ts";
 import { buttons } from "./proposal-card.ts";
-import { tallyText, upperFirst } from "./proposal-words.ts";
+import { stateSentence, tallyText, upperFirst } from "./proposal-words.ts";
+import { withdrawButton } from "./withdraw-modal.ts";
 import { fieldText, label, marked, quote, refText, valueText, when } from "./words.ts";
 
 /** Four blocks each; with the frame that stays below the 100 blocks of a view. */
@@ -13,6 +14,8 @@ const soonHours = 4;
 
 export type Inbox = {
   readonly waiting: readonly ProposalView[];
+  /** Still open, and this person may take it back. */
+  readonly asked?: readonly ProposalView[];
   /** 0 is the first page; a page past the end shows the last one. */
   readonly page: number;
   /** An instant, for what counts as expiring soon. */
@@ -20,7 +23,7 @@ export type Inbox = {
 };
 
 /** The approver's inbox: what waits for this person, oldest expiry first. */
-export function homeView({ waiting, page, now }: Inbox): HomeView {
+export function homeView({ waiting, asked = [], page, now }: Inbox): HomeView {
   const pages = Math.max(1, Math.ceil(waiting.length / homePageSize));
   const current = Math.min(Math.max(0, page), pages - 1);
   const shown = waiting.slice(current * homePageSize, (current + 1) * homePageSize);
@@ -42,6 +45,7 @@ export function homeView({ waiting, page, now }: Inbox): HomeView {
       },
       ...shown.flatMap(row),
       ...pager(current, pages),
+      ...askedRows(asked),
     ],
   });
 }
@@ -79,6 +83,34 @@ function row(proposed: ProposalView): KnownBlock[] {
       ],
     },
     offered,
+  ];
+}
+
+const mostAsked = 4;
+
+/** What this person can still take back, next expiry first. */
+function askedRows(asked: readonly ProposalView[]): KnownBlock[] {
+  if (asked.length === 0) return [];
+  const more = asked.length - mostAsked;
+  return [
+    { type: "header", text: label("What you can take back", limits.header) },
+    ...asked.slice(0, mostAsked).flatMap((one): KnownBlock[] => [
+      {
+        type: "section",
+        text: marked(
+          `*${quote(one.proposal.payload.title, 200)}*\n${one.proposal.id} version ${one.proposal.version} · ${stateSentence(one)}`,
+        ),
+      },
+      withdrawButton(one.proposal),
+    ]),
+    ...(more > 0
+      ? [
+          {
+            type: "context" as const,
+            elements: [marked(`and ${more} more: countersign proposals`)],
+          },
+        ]
+      : []),
   ];
 }
 

@@ -409,6 +409,7 @@ describe("the approval card", () => {
         "*Rejected*. Nothing was changed.",
         "*Expired* without a decision; nobody rejected it. Nothing was changed.",
         "*Replaced or out of date*: this version no longer counts. Nothing was changed.",
+        "*Withdrawn* by whoever asked for it, or by an administrator. Nothing was changed.",
         "*Approved*, being carried out now.",
         "*Done*, and read back from the target.",
         "*Not carried out*. Nothing was changed.",

@@ -94,6 +94,7 @@ const endWords: Partial<Record<ProposalState, string>> = {
   expired: "*Expired.*",
   rejected: "*Rejected.*",
   superseded: "*Replaced or out of date.*",
+  withdrawn: "*Withdrawn.*",
 };
 
 export const stateWords: Readonly<Record<ProposalState, string>> = {
@@ -102,6 +103,7 @@ export const stateWords: Readonly<Record<ProposalState, string>> = {
   executing: "*Approved*, being carried out now.",
   rejected: "*Rejected*. Nothing was changed.",
   expired: "*Expired* without a decision; nobody rejected it. Nothing was changed.",
+  withdrawn: "*Withdrawn* by whoever asked for it, or by an administrator. Nothing was changed.",
   superseded: "*Replaced or out of date*: this version no longer counts. Nothing was changed.",
   done: "*Done*, and read back from the target.",
   failed: "*Not carried out*. Nothing was changed.",

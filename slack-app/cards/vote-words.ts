@@ -1,5 +1,6 @@
-import type { VoteOutcome } from "#/domain/approval.ts";
-import type { ProposalState } from "#/domain/proposal.ts";
+import type { VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
+import type { PolicyReason } from "#/domain/decision.ts";
+import { tooLate } from "#/domain/too-late.ts";
 import { missingText } from "./proposal-words.ts";
 import { quote } from "./words.ts";
 
@@ -19,36 +20,46 @@ export function outcomeSentence(
       sentence = `You had already voted on ${which}; one person has one vote. Still needed: ${missingText(outcome.have, outcome.need)}.`;
       break;
     case "decided":
-      sentence =
-        outcome.state === "approved"
-          ? `Your approval decided it: ${which} is approved and will be carried out. How it ends is reported in its thread.`
-          : `Your rejection decided it: ${which} is rejected. Nothing will be changed.`;
+      sentence = decidedWords[outcome.state](which);
       break;
     case "closed":
-      sentence = `Your ${word} does not count: ${which} ${closedWords[outcome.state]}`;
+      sentence = `Your ${word} does not count: ${which} ${tooLate[outcome.state]}`;
       break;
     case "refused":
-      sentence = `Your ${word} of ${which} was not recorded. ${outcome.reasons
-        .slice(0, 5)
-        .map(({ id, reason }) => `${quote(reason, 250)} (${quote(id, 60)})`)
-        .join(" ")}`;
+      sentence = `Your ${word} of ${which} was not recorded. ${refusalText(outcome.reasons)}`;
       break;
   }
   return sentence;
 }
 
-const closedWords: Readonly<Record<ProposalState, string>> = {
-  waiting: "could not take it at this moment. Open your inbox in the Home tab and look again.",
-  approved: "was already approved by others.",
-  executing: "was already approved and is being carried out.",
-  rejected: "was already rejected by somebody else.",
-  expired: "has expired without a decision. Ask for a new proposal if it is still needed.",
-  superseded:
-    "was replaced by a newer version, or what it rests on has changed. Look at the newer card.",
-  done: "was already approved and carried out.",
-  failed: "was already approved, and carrying it out failed without any change.",
-  unknown: "was already approved, and its outcome is not known yet. A person is looking at it.",
+const decidedWords: Readonly<
+  Record<"approved" | "rejected" | "withdrawn", (which: string) => string>
+> = {
+  approved: (which) =>
+    `Your approval decided it: ${which} is approved and will be carried out. How it ends is reported in its thread.`,
+  rejected: (which) => `Your rejection decided it: ${which} is rejected. Nothing will be changed.`,
+  withdrawn: (which) =>
+    `You asked for it yourself, so this takes it back: ${which} is withdrawn. Nothing will be changed.`,
 };
+
+/** What whoever takes a proposal back is told. mrkdwn. */
+export function withdrawSentence(
+  outcome: WithdrawOutcome,
+  { p, v }: { p: string; v: number },
+): string {
+  const which = `${p} version ${v}`;
+  if (outcome.result === "withdrawn")
+    return `${which} is withdrawn. Nothing will be changed, and everybody who was asked sees it.`;
+  if (outcome.result === "closed")
+    return `It was not withdrawn: ${which} ${tooLate[outcome.state]}`;
+  return `${which} was not withdrawn. ${refusalText(outcome.reasons)}`;
+}
+
+const refusalText = (reasons: readonly PolicyReason[]): string =>
+  reasons
+    .slice(0, 5)
+    .map(({ id, reason }) => `${quote(reason, 250)} (${quote(id, 60)})`)
+    .join(" ");
 
 /** The refusal that a one-time code can cure: none was given, or the one given was not valid. */
 export const wantsSecondFactor = (outcome: VoteOutcome): boolean =>

@@ -21,6 +21,7 @@ export const ended: readonly string[] = [
   "failed",
   "unknown",
   "superseded",
+  "withdrawn",
   "expired",
   "rejected",
 ];

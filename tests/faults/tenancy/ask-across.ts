@@ -122,6 +122,20 @@ export async function askServices(two: TwoFirms): Promise<Attempts> {
           person: PersonId.parse("rival-fiona"),
         }),
     },
+    mayTakeBack: {
+      ours: () => services.mayTakeBack(lead),
+      "their person": () => services.mayTakeBack({ ...lead, person: theirs.lead.person }),
+    },
+    withdraw: {
+      "our person, their proposal": () => services.withdraw(ours.tenant, { ...card, reason: "no" }),
+      "their person, our proposal": () =>
+        services.withdraw(ours.tenant, {
+          ...card,
+          proposal: ours.proposal.id,
+          person: PersonId.parse("rival-fiona"),
+          reason: "no",
+        }),
+    },
     listExceptions: { plain: () => services.listExceptions(lead) },
     receiveQuestion: {
       "their event id and thread": async () =>

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { CountersignError } from "#/domain/errors.ts";
+import { ProposalId } from "#/domain/ids.ts";
+import type { Principal } from "#/domain/member.ts";
+import { tooLate } from "#/domain/too-late.ts";
+import type { Product } from "./compose.ts";
+import type { DeskTasks } from "./local-desk.ts";
+import { argumentsOf } from "./task-arguments.ts";
+
+const Id = z
+  .string()
+  .transform((text) => text.trim().toUpperCase())
+  .pipe(ProposalId);
+const Withdrawal = z.object({
+  proposal: Id,
+  reason: z.string().min(1, "say why, with --reason").max(500, "at most 500 characters of reason"),
+});
+
+/** What a terminal may do to proposals, in the name of whoever this machine acts for. */
+export const proposalTasks = (
+  { services }: Product,
+  principal: () => Promise<Principal>,
+): DeskTasks => ({
+  "proposal-withdraw": async (argument) => {
+    const { proposal, reason } = argumentsOf(Withdrawal, argument);
+    const who = await principal();
+    if (!who.person)
+      throw new CountersignError("FORBIDDEN", {
+        who: who.name,
+        what: "withdraw",
+        needed: "requester's",
+      });
+    const { version } = (await services.getProposal(who, proposal)).proposal;
+    const outcome = await services.withdraw(who.tenant, {
+      proposal,
+      version,
+      person: who.person,
+      reason,
+    });
+    const which = `${proposal} version ${version}`;
+    if (outcome.result === "withdrawn") return `${which} is withdrawn. Nothing will be changed.`;
+    return outcome.result === "closed"
+      ? `It was not withdrawn: ${which} ${tooLate[outcome.state]}`
+      : `${which} was not withdrawn. ${outcome.reasons.map(({ reason: why }) => why).join(" ")}.`;
+  },
+});
