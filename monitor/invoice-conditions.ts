@@ -160,7 +160,7 @@ function billingRun(
     ...(invoice.periodEnd === null ? [] : [endOfDay(calendar, invoice.periodEnd)]),
   ];
   const since = ready.length === 0 ? null : ready.reduce(latest);
-  const runsAt = endOfDay(calendar, runs);
+  const runsAt = facts.outAt ?? endOfDay(calendar, runs);
   const met = compareInstants(runsAt, asOf) <= 0;
   return [
     {

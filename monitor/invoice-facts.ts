@@ -19,6 +19,8 @@ export type BillingFacts = {
   readonly moments?: Moments;
   /** When the draft passed its last check, where that is known. */
   readonly passedAt?: string | null;
+  /** The moment of the run that billed it. Left out: the end of the run's day. */
+  readonly outAt?: string | null;
 };
 export type InvoiceFacts = BillingFacts & { readonly tenant: TenantId };
 
