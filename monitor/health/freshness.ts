@@ -15,6 +15,8 @@ export const defaultFreshness: readonly FreshnessLimit[] = [
   { system: "psa", minutes: 24 * 60, critical: true, sourceNote: judgement },
   { system: "erp", minutes: 24 * 60, critical: true, sourceNote: judgement },
   { system: "crm", minutes: 48 * 60, critical: false, sourceNote: judgement },
+  { system: "hris", minutes: 48 * 60, critical: false, sourceNote: judgement },
+  { system: "itsm", minutes: 48 * 60, critical: false, sourceNote: judgement },
   { system: "messenger", minutes: 48 * 60, critical: false, sourceNote: judgement },
 ];
 

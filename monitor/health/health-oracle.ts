@@ -23,7 +23,7 @@ export function oracleRule(rule: string, f: OracleFacts): Colour {
     return red(value) ? "red" : amber(value) ? "amber" : "green";
   };
   const worst = (...colours: Colour[]): Colour =>
-    (["red", "amber", "unknown", "green"] as const).find((c) => colours.includes(c)) ?? "n/a";
+    (["red", "unknown", "amber", "green"] as const).find((c) => colours.includes(c)) ?? "n/a";
   switch (rule) {
     case "SCH-1": {
       const [a, b] = [f.spi, f.spiTime].map((v) =>
@@ -80,8 +80,9 @@ export function oracleRule(rule: string, f: OracleFacts): Colour {
       };
       const [red, amber] = [level(90, 80), level(80, 70)];
       if (red === true) return "red";
+      if (red === null) return "unknown";
       if (amber === true) return "amber";
-      return red === null || amber === null ? "unknown" : "green";
+      return amber === null ? "unknown" : "green";
     }
     case "BUD-3":
       return high(
@@ -106,8 +107,9 @@ export function oracleRule(rule: string, f: OracleFacts): Colour {
       const tired = f.overloadedWeeks === "?" ? null : (n(f.overloadedWeeks) ?? 0) >= 3;
       const leaving = f.leavingWithoutCover === "?" ? null : (n(f.leavingWithoutCover) ?? 0) >= 1;
       if (tired && leaving) return "red";
-      if (tired || leaving) return "amber";
-      return tired === null || leaving === null ? "unknown" : "green";
+      if (tired === false && leaving === false) return "green";
+      // One is so: it is red if the other is too, which only a known answer rules out.
+      return tired === null || leaving === null ? "unknown" : "amber";
     }
     case "RES-3":
       return high(
@@ -251,7 +253,7 @@ export function oracleHealth(f: OracleFacts): { rag: string; dimensions: Record<
   const dimensions = Object.fromEntries(
     Object.entries(byDimension).map(([name, rules]): [string, Colour] => {
       const own = rules.map((rule) => colour.get(rule));
-      const found = (["red", "amber", "unknown", "green"] as const).find((c) => own.includes(c));
+      const found = (["red", "unknown", "amber", "green"] as const).find((c) => own.includes(c));
       return [name, found ?? "n/a"];
     }),
   );
@@ -272,8 +274,14 @@ export function oracleHealth(f: OracleFacts): { rag: string; dimensions: Record<
   const redDimensions = Object.values(dimensions).filter((c) => c === "red").length;
   if (reds.some((rule) => criticalRules.includes(rule)) || redDimensions >= 2)
     return { rag: "red", dimensions };
+  // Not red as far as we know. Would it be, if what we do not know were red?
+  const blind = weightedRules.filter((rule) => colour.get(rule) === "unknown");
+  const darkened = Object.values(byDimension).filter((rules) =>
+    rules.some((rule) => reds.includes(rule) || blind.includes(rule)),
+  ).length;
+  if (blind.some((rule) => criticalRules.includes(rule)) || (blind.length > 0 && darkened >= 2))
+    return { rag: "unknown", dimensions };
   if (reds.length >= 1 || ambers.length >= 2) return { rag: "amber", dimensions };
-  const blind = criticalRules.some((rule) => colour.get(rule) === "unknown");
   const anything = [...colour.values()].some((c) => c === "green" || c === "amber");
-  return { rag: blind || !anything ? "unknown" : "green", dimensions };
+  return { rag: blind.length > 0 || !anything ? "unknown" : "green", dimensions };
 }

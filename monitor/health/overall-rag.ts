@@ -6,13 +6,13 @@ import type { Band, RuleReading } from "./read-rule.ts";
 export type DimensionStatus = {
   readonly dimension: WeightedDimension;
   readonly weight: number;
-  /** The worst rule in it. Unknown is worse than green and better than amber. */
+  /** The worst rule in it. Only red is worse than unknown, which might be red. */
   readonly status: Band;
 };
 
 export const dimensions = Object.keys(dimensionWeights) as readonly WeightedDimension[];
 
-const order: readonly Band[] = ["not-applicable", "green", "unknown", "amber", "red"];
+const order: readonly Band[] = ["not-applicable", "green", "amber", "unknown", "red"];
 
 /** Each dimension is as bad as its worst rule. */
 export const dimensionStatuses = (rules: readonly RuleReading[]): DimensionStatus[] =>
@@ -51,7 +51,8 @@ export type RagQuestion = {
 /**
  * Red: a critical rule is red, or two dimensions are. Amber: any rule is red, or two are amber.
  * With too little coverage or a stale critical source it is unknown, unless a critical rule is red
- * on complete and fresh evidence. Green also needs every critical rule to be known (P6).
+ * on complete and fresh evidence. A rule that is unknown might be red: when that would make a
+ * difference, the colour is unknown, so losing a source never makes a project look better (P6).
  */
 export function overallRag(rules: readonly RuleReading[], question: RagQuestion): Rag {
   const weighted = rules.filter(isWeighted);
@@ -61,10 +62,19 @@ export function overallRag(rules: readonly RuleReading[], question: RagQuestion)
     return red.some(({ rule, coverage }) => rule.critical && compare(coverage, rational(1)) === 0)
       ? "red"
       : "unknown";
+  const known = colourOf(weighted, (band) => band);
+  const feared = colourOf(weighted, (band) => (band === "unknown" ? "red" : band));
+  const somethingKnown = weighted.some(({ band }) => band === "green" || band === "amber");
+  return known === feared && (known !== "green" || somethingKnown) ? known : "unknown";
+}
+
+function colourOf(
+  rules: readonly RuleReading[],
+  read: (band: Band) => Band,
+): "green" | "amber" | "red" {
+  const red = rules.filter(({ band }) => read(band) === "red");
   const redDimensions = new Set(red.map(({ rule }) => rule.dimension)).size;
   if (red.some(({ rule }) => rule.critical) || redDimensions >= 2) return "red";
-  if (red.length > 0 || weighted.filter(({ band }) => band === "amber").length >= 2) return "amber";
-  const criticalUnknown = weighted.some(({ rule, band }) => rule.critical && band === "unknown");
-  const somethingKnown = weighted.some(({ band }) => band === "green" || band === "amber");
-  return criticalUnknown || !somethingKnown ? "unknown" : "green";
+  const amber = rules.filter(({ band }) => read(band) === "amber").length;
+  return red.length > 0 || amber >= 2 ? "amber" : "green";
 }

@@ -260,13 +260,13 @@ describe("P6: unknown is never green", () => {
     expect(assess(fromErp, lastRead(null)).computed).toBe("unknown");
   });
 
-  test("a stale source that is not critical takes its own rules out, not the project", () => {
+  test("a stale source that is not critical takes its own rules out, and with them the green", () => {
     const health = assess(
       { sponsorSilence: { value: 1, system: "crm" } },
       { lastRead: { psa: asOf, erp: asOf, messenger: asOf, crm: "2026-11-01T00:00:00Z" } },
     );
     expect(ruleOf(health, "CLI-1")).toMatchObject({ band: "unknown", reason: "stale", value: 1 });
-    expect(health.computed).toBe("green");
+    expect(health.computed).toBe("unknown");
     expect(health.dimensions.find(({ dimension }) => dimension === "client")?.status).toBe(
       "unknown",
     );

@@ -87,8 +87,10 @@ function bandOf(
 ): Band {
   if (states.every((state) => state === "undefined-here")) return "not-applicable";
   if (red === "yes") return "red";
+  // It might be red: a source that falls silent must not look like an improvement (P6).
+  if (red === "unknown") return "unknown";
   if (amber === "yes") return "amber";
-  return red === "unknown" || amber === "unknown" ? "unknown" : "green";
+  return amber === "unknown" ? "unknown" : "green";
 }
 
 /** The band that this measure reaches by itself, whatever the others say. */

@@ -56,10 +56,16 @@ export type ScopeCue = { readonly source: Source; readonly field: string; readon
 /** Days in which a cue should have led to a change order. */
 export const changeOrderGraceDays = 14;
 
-/** Cues older than 14 civil days with no change order raised within those days. */
+/** What can cover a cue. `decidedOn` null: it is still open. */
+type CoveringChange = Pick<OpenChange, "raisedOn"> & { readonly decidedOn?: string | null };
+
+/**
+ * Cues older than 14 civil days with no change order raised within 14 days of them, before or after,
+ * and none that was open at the time.
+ */
 export const uncoveredScopeCues = (
   cues: Listing<ScopeCue> | null,
-  orders: Listing<OpenChange> | null,
+  orders: Listing<CoveringChange> | null,
   context: Context,
 ): Kpi =>
   countOf(
@@ -72,18 +78,18 @@ export const uncoveredScopeCues = (
           source,
           field,
           value: on,
-          holds:
-            orders === null
-              ? null
-              : !orders.items.some(({ raisedOn }) => raisedOn !== null && follows(on, raisedOn)),
+          holds: orders === null ? null : !orders.items.some((order) => coversCue(on, order)),
         })),
     },
     context,
   );
 
-const follows = (cue: string, raised: string): boolean => {
-  const days = civilDays(cue, raised);
-  return days >= 0 && days <= changeOrderGraceDays;
+const coversCue = (cue: string, { raisedOn, decidedOn }: CoveringChange): boolean => {
+  if (raisedOn === null) return false;
+  const after = civilDays(cue, raisedOn);
+  if (Math.abs(after) <= changeOrderGraceDays) return true;
+  // Raised before: it covers the cue as long as nobody had decided it.
+  return after < 0 && decidedOn !== undefined && (decidedOn === null || decidedOn >= cue);
 };
 
 /** Age of the oldest delivery that is not accepted, in business days; acceptance by silence counts. */

@@ -1,6 +1,5 @@
 import type { Source } from "#/domain/record.ts";
-import { endOfDay } from "../civil-time.ts";
-import { civilDays } from "../clocks/civil-days.ts";
+import { civilDays, eveningOf } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import { type Distribution, distribution } from "./distribution.ts";
 import { createIntake, type Listing } from "./intake.ts";
@@ -77,6 +76,6 @@ export function daysToAcceptance(
 function span(from: string, to: string | null, { calendar, clock, asOf, today }: Context) {
   if (from >= today) return null;
   const pending = to === null || to >= today;
-  const end = pending || to === null ? asOf : endOfDay(calendar, to);
-  return { minutes: clock.minutes(endOfDay(calendar, from), end), pending };
+  const end = pending || to === null ? asOf : eveningOf(calendar, to);
+  return { minutes: clock.minutes(eveningOf(calendar, from), end), pending };
 }

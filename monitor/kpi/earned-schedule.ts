@@ -1,5 +1,5 @@
-import { endOfDay } from "../civil-time.ts";
-import { plusDays } from "../clocks/civil-days.ts";
+import { earliest } from "../civil-time.ts";
+import { eveningOf, plusDays } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import type { EarnedValueFacts } from "./earned-value-facts.ts";
 import type { Sums } from "./earned-value-sums.ts";
@@ -20,16 +20,19 @@ export function earnedSchedule(facts: EarnedValueFacts, sums: Sums, context: Con
   if (startsOn === null || sums.ev === null || sums.pv === null)
     return noValue(about, "missing-input");
   // The plan counts from the morning of the first day, a due day from its evening.
-  const begin = endOfDay(calendar, plusDays(startsOn, -1));
+  const begin = eveningOf(calendar, plusDays(startsOn, -1));
+  const said = facts.overall?.reportedOn ?? null;
   const actual = clock.minutes(
     begin,
     facts.finishedOn !== null && facts.finishedOn < today
-      ? endOfDay(calendar, facts.finishedOn)
-      : asOf,
+      ? eveningOf(calendar, facts.finishedOn)
+      : said === null
+        ? asOf
+        : earliest(asOf, eveningOf(calendar, said)),
   );
   if (actual === 0) return noValue(about, "zero-denominator");
   const earned = plannedTimeOf(rational(sums.ev), curve(facts, context), (due) =>
-    clock.minutes(begin, endOfDay(calendar, due)),
+    clock.minutes(begin, eveningOf(calendar, due)),
   );
   return earned === null
     ? noValue(about, "zero-denominator")

@@ -30,6 +30,22 @@ export type CostItem = {
   readonly on: string;
 };
 
+/**
+ * One percentage for the whole project. It is somebody's opinion, so it earns no further than the
+ * first package that is not finished, whatever is claimed.
+ */
+export type OverallProgress = {
+  readonly source: Source;
+  readonly field: string;
+  /** Whole percent, 0 to 100. */
+  readonly percentComplete: number | null;
+  /**
+   * The civil day whose evening it speaks of: plan and time are read there too. null: nothing recent
+   * was said, so they are read now.
+   */
+  readonly reportedOn: string | null;
+};
+
 export type EarnedValueFacts = {
   readonly startsOn: string | null;
   /** Actual end; the clock of SPI(t) stops there. */
@@ -47,4 +63,6 @@ export type EarnedValueFacts = {
   } | null;
   /** How self-reported progress earns: nothing until done, or half at the start. */
   readonly selfReported: "percent" | "0/100" | "50/50";
+  /** What is reported for the whole project at once. Left out: the packages say it themselves. */
+  readonly overall?: OverallProgress;
 };

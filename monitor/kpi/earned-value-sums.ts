@@ -1,9 +1,9 @@
 import type { Context } from "./context.ts";
-import type { EarnedValueFacts, WorkPackage } from "./earned-value-facts.ts";
+import type { EarnedValueFacts, OverallProgress, WorkPackage } from "./earned-value-facts.ts";
 import { createSum, type Reporting } from "./exchange-rate.ts";
 import { createIntake, type Gathered, type Intake } from "./intake.ts";
 import type { About } from "./kpi.ts";
-import { type Rational, rational } from "./rational.ts";
+import { type Rational, rational, rounded } from "./rational.ts";
 
 /** What the formulas share: the sums in minor units (null: unknown), and who was asked for what. */
 export type Sums = {
@@ -33,6 +33,7 @@ export function earnedValueSums(facts: EarnedValueFacts, context: Context): Sums
   const bac = createSum(budgets, reporting);
   const silent = createIntake();
   const [pv, ev] = [createSum(silent, reporting), createSum(silent, reporting)];
+  const until = facts.overall?.reportedOn ?? today;
   const unknown = { due: 0, progress: 0, of: 0 };
   for (const work of budgets.list(facts.packages)) {
     if (work.scope === "unapproved-change") continue;
@@ -41,7 +42,8 @@ export function earnedValueSums(facts: EarnedValueFacts, context: Context): Sums
     bac.add(work.source, "budget", item);
     const due = plan.need(work.source, "dueOn", work.dueOn);
     if (due === null) unknown.due += 1;
-    else if (due < today) pv.add(work.source, "budget", item);
+    else if (due < today && due <= until) pv.add(work.source, "budget", item);
+    if (facts.overall) continue;
     const share = earnedShare(work, facts.selfReported, progress);
     if (share === null) unknown.progress += 1;
     else ev.add(work.source, "budget", { ...item, share });
@@ -54,12 +56,13 @@ export function earnedValueSums(facts: EarnedValueFacts, context: Context): Sums
     if (item.scope === "unapproved-change")
       atRisk.add(item.source, "cost", { money: item.cost, on: item.on });
   }
+  const claimed = facts.overall && reported(facts.overall, { facts, context, progress });
   const noneOf = (missing: number): boolean =>
     facts.packages === null || (unknown.of > 0 && missing === unknown.of);
   return {
     bac: facts.packages === null ? null : bac.minor(),
     pv: noneOf(unknown.due) ? null : pv.minor(),
-    ev: noneOf(unknown.progress) ? null : ev.minor(),
+    ev: claimed === undefined ? (noneOf(unknown.progress) ? null : ev.minor()) : claimed,
     ac: facts.costs === null ? null : ac.minor(),
     atRisk: facts.costs === null ? null : atRisk.minor(),
     budgets,
@@ -76,6 +79,39 @@ export function earnedValueSums(facts: EarnedValueFacts, context: Context): Sums
       ...(unit === "minor units" && { currency: reporting.currency }),
     }),
   };
+}
+
+type Claim = {
+  readonly facts: EarnedValueFacts;
+  readonly context: Context;
+  readonly progress: Intake;
+};
+
+/** Percent of the budget, but no further than the first baseline package that is not finished. */
+function reported(
+  { source, field, percentComplete }: OverallProgress,
+  { facts, context, progress }: Claim,
+): bigint | null {
+  const percent = progress.need(source, field, percentComplete);
+  const inOrder = (facts.packages?.items ?? [])
+    .filter(({ scope }) => scope !== "unapproved-change")
+    .toSorted((a, b) => ((a.dueOn ?? "9999") < (b.dueOn ?? "9999") ? -1 : 1));
+  const first = inOrder.find(
+    ({ scope, finishedOn }) => scope === "baseline" && finishedOn === null,
+  );
+  const silent = createIntake();
+  const [all, reach] = [createSum(silent, context.reporting), createSum(silent, context.reporting)];
+  for (const work of inOrder) {
+    const item = { money: work.budget, on: context.today };
+    all.add(work.source, "budget", item);
+    progress.saw(work.source, "finishedOn", work.finishedOn);
+    if (work === first || work.finishedOn !== null || work.scope === "approved-change")
+      reach.add(work.source, "budget", item);
+  }
+  const [budget, most] = [all.minor(), reach.minor()];
+  if (facts.packages === null || percent === null || budget === null || most === null) return null;
+  const earned = rounded(rational(budget * BigInt(percent), 100));
+  return earned < most ? earned : most;
 }
 
 /** null: unknown. Self-reported work earns by its dates, whatever percentage is claimed. */

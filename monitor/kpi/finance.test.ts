@@ -100,7 +100,7 @@ describe("project margin", () => {
     revenueToDate: eur(50_000),
     costToDate: eur(30_000),
     estimateAtCompletion: amount(about("eac"), 7_000_000),
-    baselinePercent: 35,
+    baseline: { percent: 35 },
     changeOrders: listing([
       order("C1", "approved", 6000),
       order("C2", "executed", 4000),

@@ -17,6 +17,7 @@ export const kpiReasons = {
   "missing-input": "An input that is needed could not be read.",
   "zero-denominator": "There is nothing to divide by.",
   "too-early": "Less than 2 % of the budget is spent, too little to judge by.",
+  "not-reported-yet": "Nobody has reported progress yet, and the project is too young to judge.",
   "budget-exhausted": "The budget is spent, so no efficiency can meet it.",
   "estimate-too-old": "The bottom-up estimate is too old to use.",
   "none-found": "There is nothing of this kind, so nothing can be late or too large.",

@@ -1,6 +1,5 @@
 import type { Source } from "#/domain/record.ts";
-import { endOfDay } from "../civil-time.ts";
-import { civilDays } from "../clocks/civil-days.ts";
+import { civilDays, eveningOf } from "../clocks/civil-days.ts";
 import type { Context } from "./context.ts";
 import { createIntake, type Listing } from "./intake.ts";
 import { amount, type Kpi, measured, noValue } from "./kpi.ts";
@@ -22,7 +21,7 @@ export function oldestInBusinessDays(
   const { calendar, clock, asOf } = context;
   const { known, intake } = read(open);
   const about = { kpi, unit: "business days", asOf, from: [intake] } as const;
-  const ages = known.map((since) => clock.minutes(endOfDay(calendar, since), asOf));
+  const ages = known.map((since) => clock.minutes(eveningOf(calendar, since), asOf));
   return ages.length === 0
     ? noValue(about, nothing(open))
     : measured(about, rational(largest(ages), clock.dayMinutes));

@@ -2,9 +2,9 @@ import type { Money } from "#/domain/money.ts";
 import type { ChangeOrder, Source } from "#/domain/record.ts";
 import type { Context } from "./context.ts";
 import { createSum } from "./exchange-rate.ts";
-import { createIntake, type Gathered, type Listing, standingOn } from "./intake.ts";
+import { createIntake, type Gathered, type Intake, type Listing, standingOn } from "./intake.ts";
 import { type About, amount, type Kpi, measured, noValue, quotient } from "./kpi.ts";
-import { minus, rational } from "./rational.ts";
+import { minus, type Rational, rational } from "./rational.ts";
 
 /** What a margin stands on. Costs are at cost, revenue is at price. */
 export type MarginFacts = {
@@ -14,8 +14,10 @@ export type MarginFacts = {
   readonly costToDate: Money | null;
   /** The chosen estimate at completion, from `earnedValue`. */
   readonly estimateAtCompletion: Kpi;
-  /** Margin when the project was sold, whole percent. */
-  readonly baselinePercent: number | null;
+  /** Margin when the project was sold: whole percent, or the price and the cost it was sold at. */
+  readonly baseline:
+    | { readonly percent: number | null }
+    | { readonly price: Money | null; readonly cost: Money | null };
   readonly changeOrders: Listing<
     Pick<ChangeOrder, "source" | "state" | "amount" | "raisedOn">
   > | null;
@@ -67,7 +69,7 @@ export function projectMargin(facts: MarginFacts, context: Context): ProjectMarg
   const forecastAbout = withInputs(about("forecast-margin", "percent", [sold, orders]), eac);
   const total = contract === null || added === null ? null : contract + added;
   const left = total === null || eac.numerator === null ? null : total - BigInt(eac.numerator);
-  const goal = baseline.need(facts.project, "baselinePercent", facts.baselinePercent);
+  const goal = soldMargin(facts, { intake: baseline, context });
   const erosionAbout = withInputs(
     about("margin-erosion", "percentage points", [sold, orders, baseline]),
     eac,
@@ -84,12 +86,28 @@ export function projectMargin(facts: MarginFacts, context: Context): ProjectMarg
         ? noValue(erosionAbout, goal === null ? "missing-input" : missing)
         : total === 0n
           ? noValue(erosionAbout, "zero-denominator")
-          : measured(erosionAbout, minus(rational(goal, 100), rational(left, total))),
+          : measured(erosionAbout, minus(goal, rational(left, total))),
     pendingUpside:
       upside === null
         ? noValue(about("pending-upside", "minor units", [orders]), "missing-input")
         : amount(about("pending-upside", "minor units", [orders]), upside),
   };
+}
+
+/** As a fraction; null: unknown, or sold for nothing. */
+function soldMargin(
+  { project, baseline }: MarginFacts,
+  { intake, context: { reporting, today } }: { intake: Intake; context: Context },
+): Rational | null {
+  if ("percent" in baseline) {
+    const percent = intake.need(project, "baselinePercent", baseline.percent);
+    return percent === null ? null : rational(percent, 100);
+  }
+  const [price, cost] = [createSum(intake, reporting), createSum(intake, reporting)];
+  price.add(project, "price", { money: baseline.price, on: today });
+  cost.add(project, "plannedCost", { money: baseline.cost, on: today });
+  const [sold, spent] = [price.minor(), cost.minor()];
+  return sold === null || spent === null || sold === 0n ? null : rational(sold - spent, sold);
 }
 
 function share(about: About, revenue: bigint | null, cost: bigint | null): Kpi {
