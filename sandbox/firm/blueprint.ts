@@ -21,6 +21,8 @@ export type ChangeOrderBlueprint = {
   value: number;
   raised: When;
   decided?: When;
+  /** When somebody began with it, where that was before anybody agreed. */
+  begun?: When;
   note?: string;
 };
 
@@ -57,6 +59,8 @@ export type ProjectBlueprint = {
   phase?: Project["phase"];
   reported?: Project["reported"];
   note?: string;
+  /** The deal it came from, where the CRM still lists that. */
+  deal?: string;
   /** Hours a week each person is booked for. */
   team: Readonly<Record<string, number>>;
   habits?: readonly Habit[];

@@ -97,10 +97,12 @@ const milestonesOf = (plan: ProjectBlueprint, days: FirmDays): Firm["milestones"
   }));
 
 const changeOrdersOf = (plan: ProjectBlueprint, days: FirmDays): Firm["changeOrders"] =>
-  (plan.changeOrders ?? []).map(({ raised, decided, value, note, ...rest }) => ({
-    ...rest,
+  (plan.changeOrders ?? []).map(({ id, title, state, raised, decided, value, note }) => ({
+    id,
+    title,
+    state,
     projectId: plan.id,
-    number: `${plan.code}/${rest.id.slice(-1)}`,
+    number: `${plan.code}/${id.slice(-1)}`,
     valueCents: value * 100,
     raisedOn: days.day(raised),
     decidedOn: decided ? days.day(decided) : null,

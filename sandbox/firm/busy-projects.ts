@@ -40,6 +40,7 @@ export const busyProjects: readonly ProjectBlueprint[] = [
         state: "with_client",
         value: 2700,
         raised: ["close", 6],
+        begun: ["close", -4],
         note: "Work was done in the last week of the period; the paper followed later.",
       },
     ],

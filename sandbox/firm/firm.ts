@@ -118,6 +118,8 @@ export type Invoice = Versioned &
     billing: "time" | "fixed";
     period: { start: string; end: string } | null;
     lines: InvoiceLine[];
+    /** What its head says, where that was written down apart from the lines. */
+    stated?: { netCents: number; totalCents: number } | null;
     draftedOn: string;
     postedOn: string | null;
     dueOn: string | null;
@@ -147,7 +149,7 @@ export const currency = "EUR";
 const taxPercent = 19;
 
 export const netCents = (invoice: Invoice): number =>
-  invoice.lines.reduce((sum, line) => sum + line.netCents, 0);
+  invoice.stated?.netCents ?? invoice.lines.reduce((sum, line) => sum + line.netCents, 0);
 
 export const totalCents = (invoice: Invoice): number =>
-  Math.round((netCents(invoice) * (100 + taxPercent)) / 100);
+  invoice.stated?.totalCents ?? Math.round((netCents(invoice) * (100 + taxPercent)) / 100);

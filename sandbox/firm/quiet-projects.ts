@@ -63,6 +63,7 @@ export const quietProjects: readonly ProjectBlueprint[] = [
     billing: "fixed",
     phase: "done",
     reported: "G",
+    deal: "DEAL-05",
     team: {},
     milestones: [
       {
@@ -137,6 +138,7 @@ export const quietProjects: readonly ProjectBlueprint[] = [
     lead: "tlindqvist",
     billing: "fixed",
     phase: "pipeline",
+    deal: "DEAL-03",
     team: {},
   },
 ];

@@ -15,6 +15,8 @@ export type SimulationOptions = {
   readonly size: "S" | "M" | "L";
   /** The firm's today, a civil date. Nothing recorded later is ever shown. */
   readonly anchor: string;
+  /** The evening up to which the same firm is shown, when that is not the anchor's. */
+  readonly shownUntil?: string;
   /** Months of history; the size decides when absent. */
   readonly months?: number;
   /** Country, currency, industry and habits. */
@@ -110,7 +112,7 @@ export function createSetting(options: SimulationOptions): Setting {
     draws,
     firstDay,
     today,
-    now: at(today, 20 * 60),
+    now: at(options.shownUntil ? dayOfDate(options.shownUntil) : today, 20 * 60),
     periodEnds,
   };
 }

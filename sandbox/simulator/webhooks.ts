@@ -36,7 +36,7 @@ export type WebhookDelivery = {
 
 /** All deliveries in the order of arrival. Lost ones do not appear; what the listener misses, only a sweep can tell. */
 export function webhookStream(
-  firm: SimulatedFirm,
+  firm: Pick<SimulatedFirm, "options" | "events">,
   rates: DeliveryRates = usualRates,
 ): WebhookDelivery[] {
   const root = drawsFor(`${firm.options.seed}/deliveries`);
@@ -80,7 +80,9 @@ export function webhookStream(
 }
 
 /** Days on which a system sends nothing and catches up afterwards. */
-function outages({ options }: SimulatedFirm): { system: string; from: number; until: number }[] {
+function outages({
+  options,
+}: Pick<SimulatedFirm, "options">): { system: string; from: number; until: number }[] {
   const { circumstances, setting } = createCast(createSetting(options));
   const midnight = (day: number): number => Date.parse(setting.calendar.instant(day * 1440));
   const last = dayOfDate(options.anchor);

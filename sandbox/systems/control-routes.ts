@@ -1,15 +1,16 @@
-import { type Control, faceNames } from "./control.ts";
-import type { Fault } from "./faults.ts";
+import type { Control } from "./control.ts";
+import { type Fault, faceNames } from "./faults.ts";
+import { NotAllowed } from "./not-allowed.ts";
+import type { ReplayRequest } from "./replay-deliveries.ts";
 import { type Answer, type Call, isForm, type Route } from "./serve-face.ts";
 import type { WebhookFault } from "./webhooks.ts";
-import { NotAllowed } from "./world.ts";
 
 const faultKinds: readonly Fault["kind"][] = ["429", "503", "slow", "lost-response"];
 const webhookFaultKinds: readonly WebhookFault["kind"][] = ["duplicate", "reorder", "lost"];
 
 /** The control over HTTP: JSON in and out for programs, forms that lead back to `/` for people. */
 export function controlRoutes(control: Control): Route[] {
-  const happenings: Readonly<Record<string, (input: Input) => void>> = {
+  const happenings: Readonly<Record<string, (input: Input) => unknown>> = {
     "submit-timesheet": (i) => control.submitTimesheet(i.text("timesheet"), i.number("hours")),
     "approve-timesheet": (i) =>
       control.approveTimesheet(i.text("timesheet"), i.optional("approver")),
@@ -27,6 +28,8 @@ export function controlRoutes(control: Control): Route[] {
     "webhook-fault": (i) =>
       control.webhookFault({ kind: i.oneOf("kind", webhookFaultKinds), times: i.times() }),
     "clear-faults": () => control.clearFaults(),
+    advance: (i) => control.advance({ days: i.number("days") ?? 1 }),
+    "replay-deliveries": (i) => control.replayDeliveries(replayFrom(i)),
   };
   return [
     ...Object.entries(happenings).map(
@@ -41,18 +44,35 @@ export function controlRoutes(control: Control): Route[] {
       path: "/_control/status",
       run: () => {
         const { anchor, seed, sequence, recent } = control.state();
-        const faults = control.pendingFaults();
-        return { status: 200, json: { anchor, seed, sequence, recent, faults } };
+        const [faults, shownUntil] = [control.pendingFaults(), control.shownUntil()];
+        return { status: 200, json: { anchor, seed, sequence, shownUntil, recent, faults } };
       },
     },
   ];
 }
 
-function carriedOut(call: Call, happen: (input: Input) => void): Answer {
-  happen(inputFrom(call));
+function carriedOut(call: Call, happen: (input: Input) => unknown): Answer {
+  const result = happen(inputFrom(call));
   return isForm(call.headers)
     ? { status: 303, html: "", headers: { location: "/" } }
-    : { status: 200, json: { ok: true } };
+    : { status: 200, json: { ok: true, ...(typeof result === "object" ? result : {}) } };
+}
+
+const rateNames = ["duplicate", "reorder", "delayed", "lost", "badSignature"] as const;
+
+function replayFrom(input: Input): ReplayRequest {
+  const rates = Object.fromEntries(
+    rateNames.flatMap((name) => {
+      const rate = input.number(name);
+      return rate === undefined ? [] : [[name, rate]];
+    }),
+  );
+  const [days, limit] = [input.number("days"), input.number("limit")];
+  return {
+    rates,
+    ...(days === undefined ? {} : { days }),
+    ...(limit === undefined ? {} : { limit }),
+  };
 }
 
 function faultFrom(input: Input): Fault {

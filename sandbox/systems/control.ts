@@ -1,5 +1,6 @@
-import type { FaceName, Fault, Faults } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import * as happenings from "./happenings.ts";
+import { type Replayed, type ReplayRequest, replayDeliveries } from "./replay-deliveries.ts";
 import type { State } from "./state.ts";
 import type { Subscription, WebhookFault, WebhookSender } from "./webhooks.ts";
 import type { World } from "./world.ts";
@@ -19,6 +20,12 @@ export type Control = {
   /** Another amount on one line of a draft, in euros. */
   amendInvoice(invoice: string, line: string, net: number): void;
   cancelInvoice(invoice: string): void;
+  /** Lets days pass in the simulated firm, 1 to 90: what is then recorded goes out as webhooks. */
+  advance(time: { days: number }): { events: number; shownUntil: string };
+  /** The last day of the simulated firm that is over; null without one. */
+  shownUntil(): string | null;
+  /** Sends what was recorded lately once more, the way bad networks deliver. */
+  replayDeliveries(request?: ReplayRequest): Replayed;
   fault(fault: Fault): void;
   webhookFault(fault: WebhookFault): void;
   clearFaults(): void;
@@ -49,6 +56,12 @@ export function createControl({ world, faults, webhooks }: Parts): Control {
     amendInvoice: (id, line, net) =>
       void commit(happenings.amendInvoice(id, line, Math.round(net * 100))),
     cancelInvoice: (id) => void commit(happenings.cancelInvoice(id)),
+    advance: ({ days }) => {
+      const events = world.advance(days).length;
+      return { events, shownUntil: world.shownUntil() ?? "" };
+    },
+    shownUntil: world.shownUntil,
+    replayDeliveries: (request = {}) => replayDeliveries(world, webhooks, request),
     fault: faults.add,
     webhookFault: webhooks.fault,
     clearFaults: faults.clear,
@@ -59,5 +72,3 @@ export function createControl({ world, faults, webhooks }: Parts): Control {
     postingsOf: (invoice) => state().ledger.filter((e) => e.invoiceId === invoice).length,
   };
 }
-
-export const faceNames: readonly FaceName[] = ["psa", "crm", "erp"];

@@ -1,8 +1,9 @@
 import type { ChangeOrder, Client, Deal } from "../firm/firm.ts";
 import type { Route } from "./serve-face.ts";
-import type { MessageDraft, State } from "./state.ts";
+import type { Shelf } from "./shelf.ts";
+import type { MessageDraft } from "./state.ts";
 import { amount, ok, page, tagged, textsIn } from "./vendor-json.ts";
-import { recordIn, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /* The CRM: accounts, deals, change requests and message drafts, in its own words. */
 
@@ -18,13 +19,13 @@ export const presentAccount = (client: Client) =>
     client.version,
   );
 
-export const presentDeal = (state: State, deal: Deal) =>
+export const presentDeal = (shelf: Shelf, deal: Deal) =>
   tagged(
     {
       id: deal.id,
       account: {
         id: deal.clientId,
-        company: state.clients.find(({ id }) => id === deal.clientId)?.name ?? null,
+        company: shelf.clientName(deal.clientId),
       },
       label: deal.name,
       stage: deal.stage,
@@ -66,38 +67,39 @@ export const presentMessageDraft = (draft: MessageDraft) =>
   );
 
 export function crmRoutes(world: World): Route[] {
-  const { state } = world;
+  const { shelf } = world;
   return [
     { method: "GET", path: "/ping", run: () => ({ status: 200, json: { product: "crm" } }) },
     {
       method: "GET",
       path: "/accounts",
-      run: (call) => page(state().clients, call, presentAccount),
+      run: (call) => page(shelf.all("clients"), call, presentAccount),
     },
     {
       method: "GET",
       path: "/accounts/:id",
-      run: ({ params }) => ok(presentAccount(recordIn(state().clients, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentAccount(shelf.one("clients", params["id"] ?? ""))),
     },
     {
       method: "GET",
       path: "/deals",
-      run: (call) => page(state().deals, call, (deal) => presentDeal(state(), deal)),
+      run: (call) => page(shelf.all("deals"), call, (deal) => presentDeal(shelf, deal)),
     },
     {
       method: "GET",
       path: "/change-requests",
       run: (call) => {
         const project = call.query.get("project_ref");
-        const orders = state().changeOrders.filter((o) => !project || o.projectId === project);
+        const orders = project
+          ? shelf.ofProject("changeOrders", project)
+          : shelf.all("changeOrders");
         return page(orders, call, presentChangeRequest);
       },
     },
     {
       method: "GET",
       path: "/change-requests/:id",
-      run: ({ params }) =>
-        ok(presentChangeRequest(recordIn(state().changeOrders, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentChangeRequest(shelf.one("changeOrders", params["id"] ?? ""))),
     },
     {
       method: "GET",
@@ -105,19 +107,20 @@ export function crmRoutes(world: World): Route[] {
       run: (call) => {
         const key = call.query.get("external_ref");
         const regarding = call.query.get("regarding");
-        const drafts = state().messageDrafts.filter(
-          (draft) =>
-            (key === null || draft.externalRef === key) &&
-            (regarding === null || draft.regarding === regarding),
-        );
+        const drafts = shelf
+          .all("messageDrafts")
+          .filter(
+            (draft) =>
+              (key === null || draft.externalRef === key) &&
+              (regarding === null || draft.regarding === regarding),
+          );
         return page(drafts, call, presentMessageDraft);
       },
     },
     {
       method: "GET",
       path: "/message-drafts/:id",
-      run: ({ params }) =>
-        ok(presentMessageDraft(recordIn(state().messageDrafts, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentMessageDraft(shelf.one("messageDrafts", params["id"] ?? ""))),
     },
     { method: "POST", path: "/message-drafts", run: (call) => ok(createDraft(world, call), 201) },
   ];
@@ -125,7 +128,7 @@ export function crmRoutes(world: World): Route[] {
 
 function createDraft(world: World, call: Parameters<typeof textsIn>[0]) {
   const text = textsIn(call, ["subject_line", "text", "external_ref", "regarding"] as const);
-  const draft = world.commit((state, today) => {
+  const draft = world.commit(({ state, today }) => {
     const made: MessageDraft = {
       id: `MSG-${state.messageDrafts.length + 1}`,
       subject: text.subject_line,

@@ -1,15 +1,14 @@
 import { type Invoice, netCents, totalCents } from "../firm/firm.ts";
 import { issueInvoice } from "./happenings.ts";
 import { type Answer, type Call, problem, type Route } from "./serve-face.ts";
-import type { State } from "./state.ts";
+import type { Shelf } from "./shelf.ts";
 import { amount, ok, page, tagged } from "./vendor-json.ts";
-import { recordIn, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /* The ERP: customer invoices and the ledger, in its own words. */
 
-export function presentInvoice(state: State, invoice: Invoice) {
-  const name = (handle: string | null) =>
-    state.people.find((person) => person.handle === handle)?.name ?? handle;
+export function presentInvoice(shelf: Shelf, invoice: Invoice) {
+  const name = (handle: string | null) => handle && (shelf.person(handle)?.name ?? handle);
   const { approval } = invoice;
   return tagged(
     {
@@ -18,7 +17,7 @@ export function presentInvoice(state: State, invoice: Invoice) {
       our_reference: invoice.reference,
       customer: {
         code: invoice.clientId,
-        name: state.clients.find(({ id }) => id === invoice.clientId)?.name ?? null,
+        name: shelf.clientName(invoice.clientId),
       },
       project_ref: invoice.projectId,
       status: invoice.state,
@@ -45,7 +44,7 @@ export function presentInvoice(state: State, invoice: Invoice) {
       },
       billing_run: invoice.billingRunOn,
       journal_entry: invoice.ledgerEntry,
-      journal_entries: state.ledger.filter(({ invoiceId }) => invoiceId === invoice.id).length,
+      journal_entries: shelf.postings(invoice.id),
       memo: invoice.note,
     },
     invoice.version,
@@ -53,19 +52,18 @@ export function presentInvoice(state: State, invoice: Invoice) {
 }
 
 export function erpRoutes(world: World): Route[] {
-  const { state } = world;
+  const { shelf } = world;
   return [
     { method: "GET", path: "/ping", run: () => ({ status: 200, json: { product: "erp" } }) },
     {
       method: "GET",
       path: "/invoices",
-      run: (call) => page(state().invoices, call, (invoice) => presentInvoice(state(), invoice)),
+      run: (call) => page(shelf.all("invoices"), call, (invoice) => presentInvoice(shelf, invoice)),
     },
     {
       method: "GET",
       path: "/invoices/:id",
-      run: ({ params }) =>
-        ok(presentInvoice(state(), recordIn(state().invoices, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentInvoice(shelf, shelf.one("invoices", params["id"] ?? ""))),
     },
     { method: "POST", path: "/invoices/:id/issue", run: (call) => issue(world, call) },
     {
@@ -73,7 +71,9 @@ export function erpRoutes(world: World): Route[] {
       path: "/journal",
       run: (call) => {
         const invoice = call.query.get("invoice");
-        const entries = state().ledger.filter((entry) => !invoice || entry.invoiceId === invoice);
+        const entries = shelf
+          .all("ledger")
+          .filter((entry) => !invoice || entry.invoiceId === invoice);
         return page(entries, call, (entry) => ({
           id: entry.id,
           invoice: entry.invoiceId,
@@ -90,7 +90,7 @@ function issue(world: World, { params, headers, body }: Call): Answer {
   if (!tag) return problem(428, "version_needed", "Say in If-Match which version you have read.");
   if (Object.keys(body).length > 0) return problem(422, "unknown_field", "No field is taken here.");
   const seen = (invoice: Invoice): boolean =>
-    tag === `"${presentInvoice(world.state(), invoice).etag}"`;
+    tag === `"${presentInvoice(world.shelf, invoice).etag}"`;
   const posted = world.commit(issueInvoice(params["id"] ?? "", seen));
-  return ok(presentInvoice(world.state(), posted));
+  return ok(presentInvoice(world.shelf, posted));
 }

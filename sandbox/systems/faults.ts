@@ -1,4 +1,6 @@
-export type FaceName = "psa" | "crm" | "erp";
+/** The firm's systems, each an address of its own. */
+export const faceNames = ["psa", "crm", "erp", "hris", "itsm", "messenger"] as const;
+export type FaceName = (typeof faceNames)[number];
 
 /** Something that goes wrong, the next `times` times that a call to that face matches. */
 export type Fault = {

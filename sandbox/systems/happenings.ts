@@ -1,6 +1,7 @@
-import { type Invoice, netCents, type Timesheet, totalCents } from "../firm/firm.ts";
+import { type Invoice, netCents, type Person, type Timesheet, totalCents } from "../firm/firm.ts";
 import { addDays } from "../firm/firm-days.ts";
-import { type Change, NotAllowed, recordIn } from "./world.ts";
+import { NotAllowed, recordIn } from "./not-allowed.ts";
+import type { Change } from "./world.ts";
 
 /* What people and clients do in the firm's systems. Each is one change; none moves the calendar. */
 
@@ -17,8 +18,8 @@ const refuse = (code: string, message: string): NotAllowed => new NotAllowed(409
 /** A consultant sends in a week. Hours that were never written down are the expected ones. */
 export const submitTimesheet =
   (id: string, minutes?: number): Change<Timesheet> =>
-  (draft, today) => {
-    const row = recordIn(draft.timesheets, id);
+  ({ take, today }) => {
+    const row = take("timesheets", id);
     if (row.state === "pending_approval" || row.state === "approved")
       throw refuse("already_submitted", "This week was sent in before.");
     if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 0 && minutes <= 10_080))
@@ -33,15 +34,13 @@ export const submitTimesheet =
 /** The project's lead, or the person named by handle, approves a week that was sent in. */
 export const approveTimesheet =
   (id: string, approver?: string): Change<Timesheet> =>
-  (draft, today) => {
-    const row = recordIn(draft.timesheets, id);
+  ({ take, today, leadOf, personOf }) => {
+    const row = take("timesheets", id);
     if (row.state !== "pending_approval")
       throw refuse("nothing_to_approve", "This week does not wait for an approval.");
     row.state = "approved";
     row.approvedOn = today;
-    row.approver = approver
-      ? personIn(draft.people, approver)
-      : recordIn(draft.projects, row.projectId).lead;
+    row.approver = approver ? activeOf(personOf(approver)) : leadOf(row.projectId);
     row.version += 1;
     return { result: row, happened: timesheetEvent("approved", row) };
   };
@@ -49,8 +48,8 @@ export const approveTimesheet =
 /** The client signs for a milestone that was handed over. */
 export const acceptMilestone =
   (id: string): Change<{ id: string }> =>
-  (draft, today) => {
-    const milestone = recordIn(draft.milestones, id);
+  ({ take, today }) => {
+    const milestone = take("milestones", id);
     if (!milestone.deliveredOn) throw refuse("not_delivered", "It was not handed over yet.");
     if (milestone.acceptedOn) throw refuse("already_accepted", "The client has signed before.");
     milestone.acceptedOn = today;
@@ -62,8 +61,8 @@ export const acceptMilestone =
 /** The client says yes or no to a change order that lies with them. */
 export const decideChangeOrder =
   (id: string, decision: "approve" | "reject"): Change<{ id: string }> =>
-  (draft, today) => {
-    const order = recordIn(draft.changeOrders, id);
+  ({ take, today }) => {
+    const order = take("changeOrders", id);
     if (order.state !== "with_client")
       throw refuse("not_with_client", "It does not lie with the client.");
     order.state = decision === "approve" ? "agreed" : "declined";
@@ -76,12 +75,12 @@ export const decideChangeOrder =
 /** Somebody in finance approves an invoice in the ERP's own queue. */
 export const approveInvoice =
   (id: string, approver?: string): Change<Invoice> =>
-  (draft, today) => {
-    const invoice = recordIn(draft.invoices, id);
+  ({ take, today, personOf }) => {
+    const invoice = take("invoices", id);
     if (invoice.state !== "open_draft" || !invoice.approval || invoice.approval.approvedOn)
       throw refuse("nothing_to_approve", "This invoice does not wait in the approval queue.");
     invoice.approval.approvedOn = today;
-    invoice.approval.approver = approver ? personIn(draft.people, approver) : "fwalsh";
+    invoice.approval.approver = approver ? activeOf(personOf(approver)) : "fwalsh";
     invoice.state = "released";
     invoice.version += 1;
     return { result: invoice, happened: invoiceEvent(invoice) };
@@ -90,12 +89,14 @@ export const approveInvoice =
 /** Somebody changes the amount of one line of a draft, in cents. */
 export const amendInvoice =
   (id: string, line: string, cents: number): Change<Invoice> =>
-  (draft) => {
-    const invoice = recordIn(draft.invoices, id);
+  ({ take }) => {
+    const invoice = take("invoices", id);
     if (invoice.state !== "open_draft" && invoice.state !== "released")
       throw refuse("not_a_draft", "Only a draft can be changed.");
     if (!Number.isSafeInteger(cents)) throw new NotAllowed(422, "bad_amount", "No whole cents.");
     recordIn(invoice.lines, line).netCents = cents;
+    // From now on its head is the sum of its lines.
+    invoice.stated = null;
     invoice.version += 1;
     return { result: invoice, happened: invoiceEvent(invoice) };
   };
@@ -103,8 +104,8 @@ export const amendInvoice =
 /** Somebody throws a draft away. */
 export const cancelInvoice =
   (id: string): Change<Invoice> =>
-  (draft) => {
-    const invoice = recordIn(draft.invoices, id);
+  ({ take }) => {
+    const invoice = take("invoices", id);
     if (invoice.state !== "open_draft" && invoice.state !== "released")
       throw refuse("not_a_draft", "Only a draft can be cancelled.");
     invoice.state = "cancelled";
@@ -118,8 +119,8 @@ export const cancelInvoice =
  */
 export const issueInvoice =
   (id: string, matches: (invoice: Invoice) => boolean): Change<Invoice> =>
-  (draft, today) => {
-    const invoice = recordIn(draft.invoices, id);
+  ({ state, take, today }) => {
+    const invoice = take("invoices", id);
     if (invoice.state === "cancelled" || invoice.state === "credited")
       throw refuse(`invoice_${invoice.state}`, `A ${invoice.state} invoice cannot be issued.`);
     if (invoice.postedOn) return { result: invoice, happened: null };
@@ -133,10 +134,10 @@ export const issueInvoice =
     invoice.state = "posted";
     invoice.postedOn = today;
     invoice.dueOn = addDays(today, 30);
-    invoice.number = `MC-${id.slice(-4)}`;
-    invoice.ledgerEntry = `GL-${10_001 + draft.ledger.length}`;
+    invoice.number = /^SI-\d+$/.test(id) ? `MC-${id.slice(-4)}` : `MC-${id.slice("SI-".length)}`;
+    invoice.ledgerEntry = `GL-${10_001 + state.ledger.length}`;
     invoice.version += 1;
-    draft.ledger.push({
+    state.ledger.push({
       id: invoice.ledgerEntry,
       invoiceId: id,
       postedOn: today,
@@ -145,8 +146,8 @@ export const issueInvoice =
     return { result: invoice, happened: invoiceEvent(invoice) };
   };
 
-function personIn(people: readonly { handle: string; active: boolean }[], handle: string): string {
-  const found = people.find((person) => person.handle === handle && person.active);
-  if (!found) throw new NotAllowed(422, "no_such_person", "Nobody active has that handle.");
-  return found.handle;
+function activeOf(person: Person | null): string {
+  if (!person?.active)
+    throw new NotAllowed(422, "no_such_person", "Nobody active has that handle.");
+  return person.handle;
 }

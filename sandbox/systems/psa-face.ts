@@ -1,15 +1,16 @@
 import type { Milestone, Project, Timesheet } from "../firm/firm.ts";
 import { addDays } from "../firm/firm-days.ts";
 import type { Route } from "./serve-face.ts";
-import type { State, Task } from "./state.ts";
+import type { Shelf } from "./shelf.ts";
+import type { Row, Task } from "./state.ts";
 import { amount, hours, ok, page, tagged, textsIn } from "./vendor-json.ts";
-import { recordIn, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /* The PSA: projects, milestones, timesheets and tasks, in its own words. */
 
-export function presentProject(state: State, project: Project) {
-  const person = state.people.find(({ handle }) => handle === project.lead);
-  const rows = state.timesheets.filter(({ projectId }) => projectId === project.id);
+export function presentProject(shelf: Shelf, project: Project) {
+  const person = shelf.person(project.lead);
+  const rows = shelf.ofProject("timesheets", project.id);
   const logged = rows.reduce((sum, row) => sum + row.loggedMinutes, project.openingMinutes);
   return tagged(
     {
@@ -17,7 +18,7 @@ export function presentProject(state: State, project: Project) {
       title: project.name,
       short_code: project.code,
       account_ref: project.clientId,
-      account_title: state.clients.find(({ id }) => id === project.clientId)?.name ?? null,
+      account_title: shelf.clientName(project.clientId),
       phase: project.phase,
       billing_model: project.billing,
       manager: person ? { name: person.name, email: person.email } : null,
@@ -47,17 +48,16 @@ export const presentMilestone = (milestone: Milestone) =>
     milestone.version,
   );
 
-export function presentTimesheet(state: State, row: Timesheet) {
-  const name = (handle: string | null) =>
-    state.people.find((person) => person.handle === handle)?.name ?? null;
+export function presentTimesheet(shelf: Shelf, row: Timesheet) {
+  const person = shelf.person(row.person);
   return tagged(
     {
       id: row.id,
       project_id: row.projectId,
       resource: {
         id: row.person,
-        name: name(row.person) ?? row.person,
-        email: state.people.find(({ handle }) => handle === row.person)?.email ?? null,
+        name: person?.name ?? row.person,
+        email: person?.email ?? null,
       },
       week_start: row.week,
       expected_hours: hours(row.expectedMinutes),
@@ -67,7 +67,7 @@ export function presentTimesheet(state: State, row: Timesheet) {
       deadline: row.dueOn,
       submitted_on: row.submittedOn,
       signed_off_on: row.approvedOn,
-      signed_off_by: name(row.approver),
+      signed_off_by: row.approver && (shelf.person(row.approver)?.name ?? null),
       notes: row.note,
     },
     row.version,
@@ -90,56 +90,61 @@ export const presentTask = (task: Task) =>
   );
 
 export function psaRoutes(world: World): Route[] {
-  const { state } = world;
-  const ofProject = (query: URLSearchParams) => (record: { projectId: string }) =>
-    !query.has("project_id") || record.projectId === query.get("project_id");
+  const { shelf } = world;
+  const listed = <C extends "milestones" | "timesheets">(
+    collection: C,
+    query: URLSearchParams,
+  ): readonly Row<C>[] => {
+    const project = query.get("project_id");
+    return project === null ? shelf.all(collection) : shelf.ofProject(collection, project);
+  };
   return [
     { method: "GET", path: "/ping", run: () => ({ status: 200, json: { product: "psa" } }) },
     {
       method: "GET",
       path: "/projects",
-      run: (call) => page(state().projects, call, (p) => presentProject(state(), p)),
+      run: (call) => page(shelf.all("projects"), call, (project) => presentProject(shelf, project)),
     },
     {
       method: "GET",
       path: "/projects/:id",
-      run: ({ params }) =>
-        ok(presentProject(state(), recordIn(state().projects, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentProject(shelf, shelf.one("projects", params["id"] ?? ""))),
     },
     {
       method: "GET",
       path: "/milestones",
-      run: (call) => page(state().milestones.filter(ofProject(call.query)), call, presentMilestone),
+      run: (call) => page(listed("milestones", call.query), call, presentMilestone),
     },
     {
       method: "GET",
       path: "/milestones/:id",
-      run: ({ params }) => ok(presentMilestone(recordIn(state().milestones, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentMilestone(shelf.one("milestones", params["id"] ?? ""))),
     },
     {
       method: "GET",
       path: "/timesheets",
       run: (call) => {
         const { from = "0000-01-01", to = "9999-12-31" } = Object.fromEntries(call.query);
-        const rows = state()
-          .timesheets.filter(ofProject(call.query))
-          .filter(({ week }) => week <= to && addDays(week, 6) >= from);
-        return page(rows, call, (row) => presentTimesheet(state(), row));
+        const rows = listed("timesheets", call.query).filter(
+          ({ week }) => week <= to && addDays(week, 6) >= from,
+        );
+        return page(rows, call, (row) => presentTimesheet(shelf, row));
       },
     },
     {
       method: "GET",
       path: "/timesheets/:id",
-      run: ({ params }) =>
-        ok(presentTimesheet(state(), recordIn(state().timesheets, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentTimesheet(shelf, shelf.one("timesheets", params["id"] ?? ""))),
     },
     {
       method: "GET",
       path: "/tasks",
       run: (call) => {
         const key = call.query.get("external_ref");
-        const tasks = state()
-          .tasks.filter(ofProject(call.query))
+        const project = call.query.get("project_id");
+        const tasks = shelf
+          .all("tasks")
+          .filter((task) => project === null || task.projectId === project)
           .filter((task) => key === null || task.externalRef === key);
         return page(tasks, call, presentTask);
       },
@@ -147,7 +152,7 @@ export function psaRoutes(world: World): Route[] {
     {
       method: "GET",
       path: "/tasks/:id",
-      run: ({ params }) => ok(presentTask(recordIn(state().tasks, params["id"] ?? ""))),
+      run: ({ params }) => ok(presentTask(shelf.one("tasks", params["id"] ?? ""))),
     },
     { method: "POST", path: "/tasks", run: (call) => ok(createTask(world, call), 201) },
   ];
@@ -156,10 +161,10 @@ export function psaRoutes(world: World): Route[] {
 function createTask(world: World, call: Parameters<typeof textsIn>[0]) {
   const fields = ["project_id", "title", "details", "external_ref", "regarding"] as const;
   const text = textsIn(call, fields);
-  const task = world.commit((draft, today) => {
-    recordIn(draft.projects, text.project_id);
+  const task = world.commit(({ state, today }) => {
+    world.shelf.one("projects", text.project_id);
     const made: Task = {
-      id: `TASK-${draft.tasks.length + 1}`,
+      id: `TASK-${state.tasks.length + 1}`,
       projectId: text.project_id,
       title: text.title,
       details: text.details,
@@ -168,7 +173,7 @@ function createTask(world: World, call: Parameters<typeof textsIn>[0]) {
       createdOn: today,
       version: 1,
     };
-    draft.tasks.push(made);
+    state.tasks.push(made);
     const subject = { system: "psa", type: "task", id: made.id } as const;
     return { result: made, happened: { type: "task.created", subject } };
   });

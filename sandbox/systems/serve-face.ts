@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { FaceName, Fault, Faults } from "./faults.ts";
-import { NotAllowed } from "./world.ts";
+import { NotAllowed } from "./not-allowed.ts";
 
 const bodyLimit = 256 * 1024;
 

@@ -1,25 +1,31 @@
 import { firmCalendar, firmDate } from "../firm/firm-days.ts";
 import { directory } from "../firm/people.ts";
+import { changeRoutes } from "./change-routes.ts";
 import { type Control, createControl } from "./control.ts";
 import { controlRoutes } from "./control-routes.ts";
 import { crmRoutes } from "./crm-face.ts";
 import { erpRoutes } from "./erp-face.ts";
-import { createFaults, type FaceName } from "./faults.ts";
+import { createFaults, type FaceName, faceNames } from "./faults.ts";
+import { hrisRoutes } from "./hris-face.ts";
+import { itsmRoutes } from "./itsm-face.ts";
+import { messengerRoutes } from "./messenger-face.ts";
 import { psaRoutes } from "./psa-face.ts";
 import { recordPages } from "./record-pages.ts";
 import { type Face, type Route, serveFace } from "./serve-face.ts";
 import { createWebhookSender, type Subscription } from "./webhooks.ts";
-import { openWorld } from "./world.ts";
-import { worldPage } from "./world-page.ts";
+import { openWorld, type World } from "./world.ts";
+import { shownFrom, worldPage } from "./world-page.ts";
 
 export type SystemsOptions = {
   /** The civil date all of the firm's dates hang on. A stored firm keeps its own. */
   readonly anchor: string;
   readonly seed: string;
-  /** The bearer token that all three faces accept. */
+  /** A simulated firm of this size works beside the story's projects; `story`, the default: none does. */
+  readonly firm?: "story" | "S" | "M" | "L";
+  /** The bearer token that all faces accept. */
   readonly token: string;
   /** 0 or nothing: any free port. */
-  readonly ports?: { readonly psa?: number; readonly crm?: number; readonly erp?: number };
+  readonly ports?: Partial<Readonly<Record<FaceName, number>>>;
   /** Where changes are kept between starts; in memory when left out. */
   readonly folder?: string;
   /** Who is told of changes; can be set later with `control.subscribe`. */
@@ -33,6 +39,9 @@ export type Systems = {
   readonly psaUrl: string;
   readonly crmUrl: string;
   readonly erpUrl: string;
+  readonly hrisUrl: string;
+  readonly itsmUrl: string;
+  readonly messengerUrl: string;
   /** The anchor in force: the stored one, when there is one. */
   readonly anchor: string;
   readonly directory: ReturnType<typeof directory>;
@@ -41,13 +50,17 @@ export type Systems = {
   close(): Promise<void>;
 };
 
-/** The firm behind a PSA, a CRM and an ERP on loopback ports. Throws Error when it cannot start. */
+/** How often a firm that is left running looks whether a day is over. */
+const keepUpMs = 10 * 60_000;
+
+/** The firm behind its six systems on loopback ports. Throws Error when it cannot start. */
 export async function startSystems(options: SystemsOptions): Promise<Systems> {
   const { token, clock = () => new Date(), ports = {} } = options;
   if (token === "") throw new Error("The sandbox's systems need a token.");
   const world = openWorld({
     anchor: options.anchor,
     seed: options.seed,
+    firm: options.firm ?? "story",
     folder: options.folder ?? null,
     clock,
   });
@@ -59,31 +72,40 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
   world.onEvent(webhooks.send);
   const faults = createFaults();
   const control = createControl({ world, faults, webhooks });
+  const daily = setInterval(world.keepUp, keepUpMs);
+  daily.unref();
 
-  const urls = { psa: "", crm: "", erp: "" };
+  const urls = Object.fromEntries(faceNames.map((name) => [name, ""])) as Record<FaceName, string>;
   const faces: Face[] = [];
-  const open = async (name: FaceName, api: Route[], pages: Route[] = []): Promise<void> => {
-    const all = [...pages, ...recordPages(name, world)];
-    const face = await serveFace({ name, port: ports[name] ?? 0, token, api, pages: all, faults });
-    faces.push(face);
-    urls[name] = face.url;
-  };
-  const close = async (): Promise<void> => {
-    webhooks.stop();
-    await Promise.all(faces.map((face) => face.close()));
-  };
+  const today = (): string => firmDate(world.now());
   const start: Route = {
     method: "GET",
     path: "/",
-    run: () => ({
+    run: ({ query }) => ({
       status: 200,
-      html: worldPage(world.state(), urls, firmDate(clock())),
+      html: worldPage(world, { urls, today: today(), shown: shownFrom(query) }),
     }),
   };
+  const routes = routesOf(world, today);
+  const close = async (): Promise<void> => {
+    clearInterval(daily);
+    webhooks.stop();
+    await Promise.all(faces.map((face) => face.close()));
+  };
   try {
-    await open("psa", psaRoutes(world), [start, ...controlRoutes(control)]);
-    await open("crm", crmRoutes(world));
-    await open("erp", erpRoutes(world));
+    for (const name of faceNames) {
+      const own = name === "psa" ? [start, ...controlRoutes(control)] : [];
+      const face = await serveFace({
+        name,
+        port: ports[name] ?? 0,
+        token,
+        api: [...routes[name], ...changeRoutes(world, name)],
+        pages: [...own, ...recordPages(name, world)],
+        faults,
+      });
+      faces.push(face);
+      urls[name] = face.url;
+    }
   } catch (cause) {
     await close();
     throw cause;
@@ -92,6 +114,9 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
     psaUrl: urls.psa,
     crmUrl: urls.crm,
     erpUrl: urls.erp,
+    hrisUrl: urls.hris,
+    itsmUrl: urls.itsm,
+    messengerUrl: urls.messenger,
     anchor: world.state().anchor,
     directory: directory(),
     calendar: firmCalendar,
@@ -99,3 +124,16 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
     close,
   };
 }
+
+/** What each system answers in its own words. */
+export const routesOf = (
+  world: World,
+  today: () => string,
+): Readonly<Record<FaceName, readonly Route[]>> => ({
+  psa: psaRoutes(world),
+  crm: crmRoutes(world),
+  erp: erpRoutes(world),
+  hris: hrisRoutes(world),
+  itsm: itsmRoutes(world, today),
+  messenger: messengerRoutes(world),
+});

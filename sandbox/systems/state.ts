@@ -1,4 +1,6 @@
 import type { Firm } from "../firm/firm.ts";
+import type { SimulatedEvent } from "../simulator/events.ts";
+import type { SystemName } from "./books.ts";
 
 /** A task in the PSA, made by somebody or by an integration. */
 export type Task = {
@@ -25,7 +27,7 @@ export type MessageDraft = {
 };
 
 /** Points at a record the way the firm's systems name it to each other. */
-export type Subject = { system: "psa" | "crm" | "erp"; type: string; id: string };
+export type Subject = { system: SystemName; type: string; id: string };
 
 /** What the systems tell their subscribers. */
 export type WorldEvent = {
@@ -33,8 +35,15 @@ export type WorldEvent = {
   type: string;
   occurredAt: string;
   subject: Subject;
+  /** Grows with every change of the same record. */
   sequence: number;
 };
+
+/** The simulated firm beside the story: how large, and the evening from which on it is lived through. */
+export type Beside = { size: "S" | "M" | "L"; anchor: string };
+
+/** What came after the anchor, in order: somebody did something, or time went by. */
+export type JournalEntry = { events: SimulatedEvent[] } | { shownUntil: string };
 
 export type State = Firm & {
   tasks: Task[];
@@ -43,4 +52,21 @@ export type State = Firm & {
   sequence: number;
   /** The newest events, newest first, for people to read. */
   recent: WorldEvent[];
+  /** null: the story alone. */
+  beside: Beside | null;
+  journal: JournalEntry[];
 };
+
+/** Lists of the state whose records have an id. */
+export type Collection =
+  | "clients"
+  | "projects"
+  | "milestones"
+  | "timesheets"
+  | "changeOrders"
+  | "deals"
+  | "invoices"
+  | "ledger"
+  | "tasks"
+  | "messageDrafts";
+export type Row<C extends Collection> = State[C][number];

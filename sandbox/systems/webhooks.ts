@@ -10,6 +10,8 @@ export type WebhookFault = {
 
 export type WebhookSender = {
   readonly send: (event: WorldEvent) => void;
+  /** Sent once, with a signature that is not ours, and past all faults. */
+  readonly sendForged: (event: WorldEvent) => void;
   readonly subscribe: (subscription: Subscription | null) => void;
   readonly fault: (fault: WebhookFault) => void;
   /** Every delivery begun so far has arrived or was given up. */
@@ -49,10 +51,10 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
     return first.kind;
   };
 
-  const attempt = async (to: Subscription, body: string): Promise<boolean> => {
+  const attempt = async ({ url, secret }: Subscription, body: string): Promise<boolean> => {
     const timestamp = String(Math.floor(clock().getTime() / 1000));
-    const signature = createHmac("sha256", to.secret).update(`${timestamp}.${body}`).digest("hex");
-    const answer = await fetch(to.url, {
+    const signature = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+    const answer = await fetch(url, {
       method: "POST",
       body,
       redirect: "error",
@@ -67,14 +69,15 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
     return answer?.ok ?? false;
   };
 
-  const deliver = (event: WorldEvent): void => {
-    const to = subscription;
-    if (!to || stopping.signal.aborted) return;
+  const deliver = (event: WorldEvent, { forged = false } = {}): void => {
+    if (!subscription || stopping.signal.aborted) return;
+    const to = forged ? { ...subscription, secret: `not ${subscription.secret}` } : subscription;
     const body = JSON.stringify(event);
     // First attempts leave in order; a delivery that must be repeated holds up nobody.
     const first = line.then(() => attempt(to, body));
     line = first;
-    const whole = repeat(first, () => attempt(to, body));
+    // Nobody takes a forgery; to try again would only be noise.
+    const whole = forged ? first.then(() => undefined) : repeat(first, () => attempt(to, body));
     underWay.add(whole);
     void whole.finally(() => underWay.delete(whole));
   };
@@ -107,6 +110,7 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
       if (kind === "duplicate") deliver(event);
       release();
     },
+    sendForged: (event) => deliver(event, { forged: true }),
     subscribe: (to) => {
       subscription = to;
     },
