@@ -6,17 +6,31 @@ import { declarations } from "#/tools/act/catalogue.ts";
 import type { LookSystems } from "#/tools/ports.ts";
 import { buildSystemServer, type ToolFault } from "#/tools/serve/build-system-server.ts";
 import { openSession } from "#/tools/serve/open-session.ts";
+import type { OperationsServices } from "#/workflows/operations-services.ts";
 import type { Services } from "#/workflows/services.ts";
 import type { Log } from "./log.ts";
 
 export type SessionNeeds = {
   readonly services: Services;
+  /** The firm as a whole; without it the agents answer about invoices only. */
+  readonly operations?: OperationsServices | null;
   readonly look: LookSystems;
   readonly log: Log;
   readonly proposalPage: (id: string) => string;
 };
 
 const operationsTools = [
+  "account_list",
+  "case_list",
+  "delay_explain",
+  "forecast_get",
+  "kpi_get",
+  "kpi_list",
+  "portfolio_list",
+  "process_performance_get",
+  "project_health_get",
+  "timeline_get",
+  "what_if",
   "late_invoice_list",
   "invoice_delay_explain",
   "remediation_candidate_list",
@@ -40,7 +54,7 @@ export async function withAgentSession<T>(
   const wording: { by: ProducedBy } = { by: { mind: "rules-1", promptHash: null } };
   const operations = buildOperationsServer({
     principal,
-    services: needs.services,
+    services: { ...needs.services, operations: needs.operations ?? null },
     get producedBy() {
       return wording.by;
     },

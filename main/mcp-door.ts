@@ -41,7 +41,7 @@ export const operationsFor = (
     principal,
     obtainable,
     client,
-    services: product.services,
+    services: { ...product.services, operations: product.operations },
     producedBy: { mind: client ?? "an AI client", promptHash: null },
     thread: null,
     catalogue: declarations,

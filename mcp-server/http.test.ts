@@ -9,11 +9,11 @@ import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotoc
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localPrincipal } from "./authentication.ts";
 import { createMcpEndpoint } from "./http.ts";
-import { buildOperationsServer, type OperationsServices } from "./operations-server.ts";
+import { buildOperationsServer, type ServerServices } from "./operations-server.ts";
 import { principalWith, sampleCatalogue, sampleServices } from "./testing/sample-services.ts";
 
 const sample = sampleServices();
-let services: OperationsServices = sample.services;
+let services: ServerServices = sample.services;
 let built = 0;
 const lines: string[] = [];
 const log = {

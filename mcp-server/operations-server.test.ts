@@ -1,9 +1,8 @@
-import { Client } from "@modelcontextprotocol/client";
-import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { afterEach, describe, expect, test } from "vitest";
 import { InvoiceDelay } from "#/domain/assessment.ts";
 import { Evidence } from "#/domain/evidence.ts";
-import { buildOperationsServer, type OperationsNeeds } from "./operations-server.ts";
+import { closeAll, connect } from "./testing/connect.ts";
+import { sampleOperations } from "./testing/sample-operations.ts";
 import {
   principalWith,
   sampleCatalogue,
@@ -11,37 +10,7 @@ import {
   sampleServices,
 } from "./testing/sample-services.ts";
 
-const clients: Client[] = [];
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-});
-
-async function connect(change: Partial<OperationsNeeds> = {}) {
-  const { services, proposed } = sampleServices();
-  const lines: string[] = [];
-  const note = (fields: object) =>
-    void lines.push(JSON.stringify(fields, (_, v: unknown) => (v instanceof Error ? v.stack : v)));
-  const server = buildOperationsServer({
-    principal: principalWith("read", "propose"),
-    services,
-    producedBy: { mind: "test", promptHash: null },
-    thread: { channel: "C1", ts: "1.2" },
-    catalogue: sampleCatalogue,
-    proposalPage: (id) => `http://127.0.0.1:9/proposals/${id}`,
-    log: { warn: note, error: note },
-    ...change,
-  });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  const client = new Client({ name: "test", version: "1" });
-  await Promise.all([server.connect(ours), client.connect(theirs)]);
-  clients.push(client);
-  const call = async (name: string, args: Record<string, unknown> = {}) => {
-    const result = await client.callTool({ name, arguments: args });
-    const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("");
-    return { text, data: result.structuredContent as never, isError: result.isError ?? false };
-  };
-  return { client, call, proposed, lines };
-}
+afterEach(closeAll);
 
 const reading = [
   "identity_get",
@@ -59,6 +28,12 @@ const propose = {
   why: "It is complete.",
   evidence: ["ev_0123456789abcdef"],
   idempotencyKey: "case-1042-a",
+};
+
+/** The list with the whole firm behind it. */
+const everyTool = async () => {
+  const services = { ...sampleServices().services, operations: sampleOperations() };
+  return (await connect({ services })).client.listTools();
 };
 
 describe("the tools on offer", () => {
@@ -89,8 +64,7 @@ describe("the tools on offer", () => {
   });
 
   test("declare all four hints, refuse unknown arguments and start with a verb", async () => {
-    const { client } = await connect();
-    const { tools } = await client.listTools();
+    const { tools } = await everyTool();
     for (const tool of tools) {
       expect(tool.annotations).toEqual({
         readOnlyHint: tool.name !== "remediation_propose",
@@ -100,21 +74,21 @@ describe("the tools on offer", () => {
       });
       expect(tool.inputSchema["additionalProperties"]).toBe(false);
       expect(tool.outputSchema?.["additionalProperties"]).toBe(true);
-      expect(tool.description).toMatch(/^(Tell|Explain|List|Get|File) /);
+      expect(tool.description).toMatch(/^(Tell|Explain|List|Get|File|Compute) /);
     }
   });
 
   test("are listed the same way every time, within their budget", async () => {
-    const [first, second] = await Promise.all([connect(), connect()]);
-    const listed = JSON.stringify((await first.client.listTools()).tools);
-    expect(JSON.stringify((await second.client.listTools()).tools)).toBe(listed);
-    // About four characters a token: 12,000 tokens would be the most a client should pay.
-    expect(listed.length).toBeLessThan(24_000);
+    const [first, second] = await Promise.all([everyTool(), everyTool()]);
+    const listed = JSON.stringify(first.tools);
+    expect(JSON.stringify(second.tools)).toBe(listed);
+    expect(first.tools.length).toBeLessThanOrEqual(20);
+    // About four characters a token: 12,000 tokens are the most a client should pay.
+    expect(listed.length).toBeLessThan(48_000);
   });
 
   test("change only in a reviewed diff", async () => {
-    const { client } = await connect();
-    const { tools } = await client.listTools();
+    const { tools } = await everyTool();
     await expect(`${JSON.stringify(tools, null, 1)}\n`).toMatchFileSnapshot(
       "testing/tool-definitions.snap",
     );

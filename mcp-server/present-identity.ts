@@ -5,7 +5,7 @@ import { inline } from "./wire-text.ts";
 
 /** What each right opens, in the caller's words. */
 const adds: Readonly<Record<Capability, string>> = {
-  read: "projects, late invoices with causes and evidence, proposals",
+  read: "the portfolio, KPIs and cases, late invoices with causes and evidence, proposals",
   propose: "remediation_propose: file a proposal for people to decide",
 };
 

@@ -1,12 +1,13 @@
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import { answerRead } from "./guard-answer.ts";
 import type { OperationsNeeds } from "./operations-server.ts";
+import { presentProject } from "./present-portfolio.ts";
 import { presentProposal } from "./present-proposal.ts";
 import { visibleData } from "./wire-text.ts";
 
 const json = "application/json";
 
-/** The action catalogue, and every proposal by its id. Both are also reachable by tools. */
+/** The action catalogue, every proposal and every project by its id. All are also reachable by tools. */
 export function registerResources(server: McpServer, needs: OperationsNeeds): void {
   const { principal, services, catalogue, log } = needs;
   const contents = (uri: URL, data: unknown) => ({
@@ -38,6 +39,37 @@ export function registerResources(server: McpServer, needs: OperationsNeeds): vo
         ),
     },
   });
+  const { operations } = services;
+  if (operations)
+    server.registerResource(
+      "project-health",
+      new ResourceTemplate("countersign://projects/{id}", {
+        list: undefined,
+        complete: {
+          id: (typed) =>
+            answerRead("project ids", log, async () =>
+              (await operations.portfolio(principal, { limit: 50 })).rows.items
+                .map(({ project }) => project.id)
+                .filter((id) => id.toLowerCase().startsWith(typed.toLowerCase())),
+            ),
+        },
+      }),
+      {
+        title: "Project health",
+        description: "One project with all its rules, bridges, forecasts and evidence.",
+        mimeType: json,
+      },
+      (uri, { id }) =>
+        answerRead(uri.href, log, async () =>
+          contents(
+            uri,
+            presentProject(
+              await operations.project(principal, { project: String(id), full: true }),
+              true,
+            ).facts,
+          ),
+        ),
+    );
   server.registerResource(
     "proposal",
     proposals,

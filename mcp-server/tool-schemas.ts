@@ -8,13 +8,13 @@ import { ProposalState } from "#/domain/proposal.ts";
  * clients check answers against a cached definition.
  */
 
-const loose = <S extends z.core.$ZodLooseShape>(shape: S) =>
+export const loose = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.looseObject(shape).meta({ additionalProperties: true });
 const text = z.string();
 // The description also keeps zod from writing two types into one keyword, which some clients drop.
 const unknown = z.null().describe("unknown");
-const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, unknown]);
-const maybe = orNull(text);
+export const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, unknown]);
+export const maybe = orNull(text);
 
 const Ref = loose({ system: text, type: text, id: text });
 const Money = loose({ minor: z.int(), currency: text }).describe("Integer minor units");
@@ -181,6 +181,19 @@ const proposalRow = {
 export const ProposalListOutput = loose({
   proposals: z.array(loose(proposalRow)),
   total: z.int(),
+});
+/** What was filed and who decides; proposal_get has all of it. */
+export const ProposeOutput = loose({
+  proposal: loose({
+    ...proposalRow,
+    why: text,
+    decision: text,
+    need: loose({}),
+    mayApprove: z.array(loose({ name: text, kind: text })),
+    payloadHash: text,
+    url: maybe,
+  }),
+  evidence: z.array(loose({ id: text })),
 });
 export const ProposalOutput = loose({
   proposal: loose({

@@ -7,7 +7,7 @@ import type { Capability, Principal } from "#/domain/member.ts";
 import { Proposal, payloadHash } from "#/domain/proposal.ts";
 import { formatRef, type Project, type Source } from "#/domain/record.ts";
 import type { ProposalView, ProposeRequest } from "#/workflows/services.ts";
-import type { OperationsServices } from "../operations-server.ts";
+import type { ServerServices } from "../operations-server.ts";
 
 /* One firm with one late invoice, in memory: what the tests of the doors talk to. */
 
@@ -223,7 +223,7 @@ export const sampleCatalogue: readonly ActionDeclaration[] = [
 
 /** Services over the sample; `proposed` collects what reached `propose`. */
 export function sampleServices(names: SampleNames = {}): {
-  services: OperationsServices;
+  services: ServerServices;
   proposed: ProposeRequest[];
 } {
   const proposed: ProposeRequest[] = [];
@@ -233,7 +233,8 @@ export function sampleServices(names: SampleNames = {}): {
     if (!known.includes(invoice)) throw new CountersignError("UNKNOWN_INVOICE", { invoice });
     return delay;
   };
-  const services: OperationsServices = {
+  const services: ServerServices = {
+    operations: null,
     listProjects: async () => [
       sampleProject(names.project),
       sampleProject("Borealis audit", "PRJ-4"),

@@ -91,7 +91,7 @@ export async function knockAtDoors(two: TwoFirms): Promise<Attempts> {
     build: ({ principal }) =>
       buildOperationsServer({
         principal,
-        services: ours.services,
+        services: { ...ours.services, operations: null },
         producedBy: { mind: "an AI client", promptHash: null },
         thread: null,
         catalogue: declarations,
