@@ -148,14 +148,16 @@ export async function typesIn(
 /** Records with versions that never arrived and that no later look made up for. */
 export async function listGaps(tx: Tx): Promise<Gap[]> {
   const found = await tx.query<Gap>(
-    `select gap.kind, gap.id, gap.system,
-        array(select version from generate_series(
-            1 + coalesce((select max(sequence) from operations_event
-               where kind = gap.kind and subject = gap.id and observed), 0), gap.version - 1) as version
-          where not exists (select from operations_event
-             where kind = gap.kind and subject = gap.id and sequence = version)
-          limit 100) as missing
-       from twin_record as gap where holes > 0 order by gap.kind, gap.id`,
+    // The first hundred holes lie within the first hundred versions and as many as there are events.
+    `select gap.kind, gap.id, gap.system, array(
+        select version from generate_series(looked + 1, least(gap.version - 1, looked + 100 + held)) as version
+         where not exists (select from operations_event
+            where kind = gap.kind and subject = gap.id and sequence = version)
+         limit 100) as missing
+       from twin_record as gap,
+         lateral (select coalesce(max(sequence) filter (where observed), 0) as looked, count(*)::int as held
+            from operations_event where kind = gap.kind and subject = gap.id) as known
+      where gap.holes > 0 order by gap.kind, gap.id`,
   );
   return found.rows;
 }
