@@ -76,9 +76,21 @@ export function readRule(
     decisive: decisive?.reading ?? null,
     measures: readings.map(({ reading }) => reading),
     coverage: rule.alternatives ? best(shares) : mean(shares),
-    evidence: distinctInputs(names.flatMap((name) => measures[name]?.inputs ?? [])),
+    evidence: evidenceOf(names.map((name) => measures[name])),
     score: ruleScore(rule, band, read),
   };
+}
+
+const sorted = new WeakMap<readonly Observed[], Observed[]>();
+
+/** Measures of one source share their inputs as one list; it is sorted once for all rules. */
+function evidenceOf(kpis: readonly (Kpi | null)[]): readonly Observed[] {
+  const lists = new Set(kpis.flatMap((kpi) => (kpi ? [kpi.inputs] : [])));
+  const [only] = lists;
+  if (only === undefined || lists.size > 1) return distinctInputs([...lists].flat());
+  let known = sorted.get(only);
+  if (!known) sorted.set(only, (known = distinctInputs(only)));
+  return known;
 }
 
 function bandOf(

@@ -6,11 +6,10 @@ import { utilisation, weeksAbove } from "../kpi/utilisation.ts";
 import type { FirmView, TwinRecord } from "../twin/firm-view.ts";
 import { fieldsOf, type Listed, listed, restingOn } from "./basis.ts";
 import type { ProjectWork } from "./earned-value-of.ts";
-import { closedWeeks, personWeek, personWeeksBasis } from "./person-weeks.ts";
+import { loadOf } from "./person-weeks.ts";
 import { isHandedIn } from "./work-done.ts";
 
-/** Weeks looked back for a run of overload, and days for the team's utilisation. Judgements. */
-export const overloadWindowWeeks = 8;
+/** Days looked back for the team's utilisation. A judgement. */
 export const utilisationWindowDays = 28;
 /** Somebody of the same grade who starts this close to the leaving takes over. */
 export const coverDays = { before: 30, after: 7 } as const;
@@ -42,12 +41,7 @@ export function measureRoles(view: FirmView, { project, context }: ProjectWork):
 export function measureTeam(view: FirmView, { project, context }: ProjectWork) {
   const seats = listed(view, "assignment", ["projectId", project.id]);
   const team = teamOf(view, project, { seats, today: context.today });
-  const weeks = team.flatMap((person) =>
-    closedWeeks(view, person.id, [context.today, overloadWindowWeeks]).map((week) => ({
-      person,
-      week,
-    })),
-  );
+  const loads = team.map((person) => loadOf(view, person, context.today));
   const basis = [
     seats.count,
     ...fieldsOf(project, "leadId"),
@@ -57,21 +51,12 @@ export function measureTeam(view: FirmView, { project, context }: ProjectWork) {
     overloadPercent,
     {
       source: seats.source,
-      items: weeks.flatMap(({ person, week }) => personWeek(view, person, week) ?? []),
+      items: loads.flatMap(({ weeks }) => weeks),
     },
     context,
   );
   return {
-    overloadedWeeks: restingOn(overload, [
-      ...basis,
-      ...team.flatMap((person) =>
-        personWeeksBasis(
-          view,
-          person,
-          weeks.filter((each) => each.person === person).map(({ week }) => week),
-        ),
-      ),
-    ]),
+    overloadedWeeks: restingOn(overload, [...basis, ...loads.flatMap((load) => load.basis)]),
     leavingWithoutCover: restingOn(
       leavingWithoutCover(
         {

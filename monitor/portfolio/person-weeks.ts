@@ -7,6 +7,33 @@ import { isHandedIn } from "./work-done.ts";
 
 type Week = TwinRecord<"timesheet-week">;
 
+/** Weeks looked back for a run of overload. A judgement. */
+export const overloadWindowWeeks = 8;
+
+const loads = new WeakMap<FirmView, Map<string, PersonLoad>>();
+
+/** The last closed weeks of one person, and what they rest on. */
+export type PersonLoad = {
+  readonly weeks: readonly PersonWeek[];
+  readonly basis: readonly Observed[];
+};
+
+/** Counted once per view, however many projects the person works on. */
+export function loadOf(view: FirmView, person: TwinRecord<"person">, today: string): PersonLoad {
+  let people = loads.get(view);
+  if (!people) loads.set(view, (people = new Map()));
+  let load = people.get(person.id);
+  if (!load) {
+    const mondays = closedWeeks(view, person.id, [today, overloadWindowWeeks]);
+    load = {
+      weeks: mondays.flatMap((week) => personWeek(view, person, week) ?? []),
+      basis: personWeeksBasis(view, person, mondays),
+    };
+    people.set(person.id, load);
+  }
+  return load;
+}
+
 const remembered = new WeakMap<FirmView, Map<string, Map<string, Week[]>>>();
 
 /** A person's sheets of all projects by week, counted once per view. */
