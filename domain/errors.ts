@@ -14,6 +14,10 @@ export const errorCatalogue = {
     blame: "user",
     fix: "No invoice matches “{invoice}”. Ask which invoices are late, then use a number from that list.",
   },
+  UNKNOWN_APPROVAL: {
+    blame: "user",
+    fix: "No request for approval matches “{approval}”. Ask which approvals are late, then use an id from that list.",
+  },
   AMBIGUOUS_NAME: {
     blame: "user",
     fix: "“{name}” matches more than one record: {candidates}. Use the id.",
