@@ -21,6 +21,7 @@ type Row = {
   why: string;
   produced_by: unknown;
   requested_by: unknown;
+  edited_by: string[];
   decision: unknown;
   thread: unknown;
   created_at: Date;
@@ -43,6 +44,7 @@ const fromRow = (row: Row): Proposal =>
     why: row.why,
     producedBy: row.produced_by,
     requestedBy: row.requested_by,
+    ...(row.edited_by.length > 0 ? { editedBy: row.edited_by } : {}),
     decision: row.decision,
     thread: row.thread,
     createdAt: row.created_at.toISOString(),

@@ -46,31 +46,8 @@ export async function insertProposal(
   const earlier = await earlierProposal(tx, proposal);
   if (earlier) return { ...earlier, created: false };
   const id = ProposalId.parse(randomId("P"));
-  const inserted = await tx.query<{ id: string }>(
-    `insert into proposal (tenant, id, version, exception_id, payload, payload_hash, nonce, state, causes,
-       evidence, why, produced_by, requested_by, decision, thread, expires_at)
-     values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-       clock_timestamp() + make_interval(secs => $15))
-     on conflict do nothing returning id`,
-    [
-      tenant,
-      id,
-      proposal.exceptionId,
-      JSON.stringify(proposal.payload),
-      payloadHash(proposal.payload),
-      randomBytes(16).toString("hex"),
-      proposal.decision.effect === "allow" ? "approved" : "waiting",
-      proposal.causes,
-      proposal.evidence.map((each) => each.id),
-      proposal.why,
-      JSON.stringify(proposal.producedBy),
-      JSON.stringify(proposal.requestedBy),
-      JSON.stringify(proposal.decision),
-      proposal.thread ? JSON.stringify(proposal.thread) : null,
-      proposal.secondsToLive,
-    ],
-  );
-  if (!inserted.rowCount) {
+  const at = { id, version: 1, editedBy: [], expiresAt: null };
+  if (!(await writeVersion(tx, proposal, at))) {
     const live = await liveProposal(tx, proposal.payload);
     if (live) return { ...live, created: false };
     throw new CountersignError("ILLEGAL_MOVE", {
@@ -84,16 +61,64 @@ export async function insertProposal(
      values ($1, $2, $3, $4, $5)`,
     [tenant, proposal.key.requester, proposal.key.key, proposal.key.requestHash, id],
   );
+  return { id, version: 1, created: true };
+}
+
+/**
+ * One version with its evidence, its cards and its audit line. false: a live proposal for the same
+ * action and record is in the way, and nothing was written. `expiresAt` null: its own time to live.
+ */
+export async function writeVersion(
+  tx: Tx,
+  proposal: Omit<NewProposalRow, "key"> & { key: Pick<NewProposalRow["key"], "requestHash"> },
+  at: {
+    id: ProposalId;
+    version: number;
+    editedBy: readonly PersonId[];
+    expiresAt: string | null;
+  },
+): Promise<boolean> {
+  const { tenant } = proposal.payload;
+  const { id, version } = at;
+  const inserted = await tx.query(
+    `insert into proposal (tenant, id, version, exception_id, payload, payload_hash, nonce, state, causes,
+       evidence, why, produced_by, requested_by, decision, thread, edited_by, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+       coalesce($17::timestamptz, clock_timestamp() + make_interval(secs => $18)))
+     on conflict do nothing returning id`,
+    [
+      tenant,
+      id,
+      version,
+      proposal.exceptionId,
+      JSON.stringify(proposal.payload),
+      payloadHash(proposal.payload),
+      randomBytes(16).toString("hex"),
+      proposal.decision.effect === "allow" ? "approved" : "waiting",
+      proposal.causes,
+      proposal.evidence.map((each) => each.id),
+      proposal.why,
+      JSON.stringify(proposal.producedBy),
+      JSON.stringify(proposal.requestedBy),
+      JSON.stringify(proposal.decision),
+      proposal.thread ? JSON.stringify(proposal.thread) : null,
+      at.editedBy,
+      at.expiresAt,
+      proposal.secondsToLive,
+    ],
+  );
+  if (!inserted.rowCount) return false;
   await saveEvidence(tx, tenant, proposal.evidence);
   for (const person of proposal.approvers)
     await enqueueOutbox(tx, tenant, {
-      key: `proposal-card:${id}:1:${person}`,
-      item: { kind: "proposal-card", proposal: id, version: 1, person },
+      key: `proposal-card:${id}:${version}:${person}`,
+      item: { kind: "proposal-card", proposal: id, version, person },
     });
+  const editor = at.editedBy.at(-1);
   await appendAudit(tx, {
     kind: "proposal.submitted",
-    actor: actorOf(proposal.requestedBy),
-    subject: subjectOf(id, 1),
+    actor: editor ? `person:${editor}` : actorOf(proposal.requestedBy),
+    subject: subjectOf(id, version),
     detail: {
       action: proposal.payload.action,
       tier: proposal.payload.tier,
@@ -107,11 +132,12 @@ export async function insertProposal(
       causes: proposal.causes,
       decision: proposal.decision,
       producedBy: proposal.producedBy,
+      ...(editor ? { requestedBy: actorOf(proposal.requestedBy), editedBy: at.editedBy } : {}),
     },
     // The exact change quotes messages and addresses.
     personal: { payload: proposal.payload, why: proposal.why },
   });
-  return { id, version: 1, created: true };
+  return true;
 }
 
 async function earlierProposal(

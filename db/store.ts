@@ -13,6 +13,7 @@ import { asEngine, inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
 import type { Database, Tx } from "./open-database.ts";
 import * as moves from "./proposal.ts";
+import * as edits from "./proposal-edit.ts";
 import * as proposals from "./proposal-read.ts";
 import * as submissions from "./proposal-submit.ts";
 import * as withdrawals from "./proposal-withdraw.ts";
@@ -142,6 +143,17 @@ const proposalStore = (within: Within) => ({
     within(tenant, async (tx) => {
       const outcome = await votes.castVote(tx, tenant, { cast, judge });
       if (outcome.result === "decided" && outcome.state === "approved") await last(tx, enqueue);
+      return outcome;
+    }),
+  replaceVersion: (
+    tenant: TenantId,
+    old: { id: ProposalId; version: number },
+    next: edits.NewVersionRow,
+    enqueue: (version: number) => Enqueue,
+  ) =>
+    within(tenant, async (tx) => {
+      const outcome = await edits.replaceVersion(tx, old, next);
+      if (outcome.result === "edited") await last(tx, enqueue(outcome.version));
       return outcome;
     }),
   withdrawProposal: (

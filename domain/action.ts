@@ -51,6 +51,8 @@ export type ActionDeclaration = {
   readonly forCauses: readonly string[];
   /** Every argument, and what it can do. */
   readonly sinks: Readonly<Record<string, SinkClass>>;
+  /** Arguments whose words a person may change before it is decided: text and choices, nothing else. */
+  readonly editable?: readonly string[];
   readonly idempotency: IdempotencyClass;
   readonly reversible: "yes" | "counter-entry" | "no-effect-to-undo";
   /** What takes it back, and what cannot be taken back. */

@@ -44,3 +44,14 @@ export const WithdrawOutcome = z.discriminatedUnion("result", [
   z.object({ result: z.literal("refused"), reasons: z.array(PolicyReason).min(1) }),
 ]);
 export type WithdrawOutcome = z.infer<typeof WithdrawOutcome>;
+
+/** What came of editing one version. */
+export const EditOutcome = z.discriminatedUnion("result", [
+  /** There is a new version, and votes for the old one are void. */
+  z.object({ result: z.literal("edited"), version: z.int().positive() }),
+  /** What was entered is what it says already. */
+  z.object({ result: z.literal("unchanged") }),
+  z.object({ result: z.literal("closed"), state: ProposalState }),
+  z.object({ result: z.literal("refused"), reasons: z.array(PolicyReason).min(1) }),
+]);
+export type EditOutcome = z.infer<typeof EditOutcome>;

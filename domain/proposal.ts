@@ -53,6 +53,8 @@ export const Payload = z.object({
   projectId: z.string().nullable(),
   /** The member who leads that project; may not approve money on it. */
   projectLead: PersonId.nullable(),
+  /** Members whom the change would favour, or move: they may not approve it. */
+  concerns: z.object({ beneficiaries: z.array(PersonId), moved: z.array(PersonId) }).optional(),
   /** false as soon as anybody outside the firm would see it. */
   recipientInternal: z.boolean(),
 });
@@ -131,6 +133,8 @@ export const Proposal = z.object({
   why: z.string(),
   producedBy: ProducedBy,
   requestedBy: Requester,
+  /** Everybody who edited this version or one before it. */
+  editedBy: z.array(PersonId).optional(),
   decision: Decision,
   thread: Thread.nullable(),
   createdAt: Instant,

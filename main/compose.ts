@@ -6,7 +6,7 @@ import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Principal } from "#/domain/member.ts";
 import { createPolicySet, defaultTenantRules, type PolicySet } from "#/policies/policy-set.ts";
-import { candidatesFor } from "#/tools/act/catalogue.ts";
+import { candidatesFor, editableArguments } from "#/tools/act/catalogue.ts";
 import type { Connector } from "#/tools/ports.ts";
 import { carryOutProposal } from "#/workflows/carry-out-proposal.ts";
 import { createServices } from "#/workflows/create-services.ts";
@@ -127,6 +127,7 @@ async function assemble(
   const carryOut = {
     store,
     policy: () => firmPolicy,
+    editable: editableArguments,
     previewAgain: actions.previewAgain,
     act: actions.act,
     auditIntact: checkpoints.intact,
@@ -178,7 +179,7 @@ async function assemble(
       tenant: config.TENANT,
       door: outboxDoor,
       store,
-      viewing: { store, policy: () => firmPolicy, now },
+      viewing: { store, policy: () => firmPolicy, now, editable: editableArguments },
     }),
     watch: () => watchInvoices(config.TENANT, responding),
     proposeFor: (who, request, secondsToLive) =>

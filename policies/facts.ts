@@ -17,6 +17,12 @@ export type ProposalFacts = {
   } | null;
   /** The human who asked; null for an agent answering an event. */
   readonly requester: PersonId | null;
+  /** Who edited this version or one before it. */
+  readonly editors: readonly PersonId[];
+  /** Whom the change would favour. */
+  readonly beneficiaries: readonly PersonId[];
+  /** Whom the change would move to other work. */
+  readonly movedPeople: readonly PersonId[];
   /** Absolute, in the tenant's base currency, at most 4 decimals: `"48200.00"`; `"0.00"` for none. */
   readonly amount: string;
   readonly payloadHash: Sha256;
@@ -45,6 +51,8 @@ export type Voter =
       readonly tenant: TenantId;
       readonly roles: readonly Role[];
       readonly active: boolean;
+      /** Every account of this human. What is known of one of them holds for all. */
+      readonly accounts?: readonly PersonId[];
     }
   | { readonly kind: "agent"; readonly tenant: TenantId };
 

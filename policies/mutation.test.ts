@@ -64,7 +64,7 @@ function survives(firm: Firm, rules: { guardrails: string; tenantRules: string }
   return lattices.every((oneInPoints) => {
     const question = { set, firm, oneIn: oneInPoints };
     return (
-      approveMismatches(question).next().done === true &&
+      approveMismatches({ ...question, oneIn: oneInPoints * 5 }).next().done === true &&
       rightMismatches(question).next().done === true &&
       executeMismatches(question).next().done === true
     );

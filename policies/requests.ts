@@ -1,5 +1,5 @@
 import type { ApprovalKind } from "#/domain/decision.ts";
-import { Sha256, type TenantId } from "#/domain/ids.ts";
+import { type PersonId, Sha256, type TenantId } from "#/domain/ids.ts";
 import type { Capability } from "#/domain/member.ts";
 import type { Entity, Ref, Request, Value } from "./engine.ts";
 import type { ApproveFacts, ExecuteFacts, ProposalFacts, Voter } from "./facts.ts";
@@ -48,7 +48,7 @@ const approveAction = {
 } as const satisfies Record<ApprovalKind, string>;
 
 export function approveRequest(facts: ApproveFacts): Request | null {
-  const entities = proposalEntities(facts.proposal);
+  const entities = proposalEntities(facts.proposal, sameHumanAs(facts.voter));
   const now = instant(facts.now);
   const expiresAt = instant(facts.expiresAt);
   if (!entities || !now || !expiresAt) return null;
@@ -83,24 +83,36 @@ export function capabilityRequest(ask: {
   };
 }
 
-function proposalEntities(facts: ProposalFacts): Entity[] | null {
+/** Every account of the voter is the voter: who asked with one of them does not approve with another. */
+const sameHumanAs =
+  (voter: Voter) =>
+  (id: PersonId): PersonId =>
+    voter.kind === "human" && voter.accounts?.includes(id) ? voter.id : id;
+
+function proposalEntities(
+  facts: ProposalFacts,
+  human: (id: PersonId) => PersonId = (id) => id,
+): Entity[] | null {
   const amount = decimal(facts.amount);
   if (!amount || !isHash(facts.payloadHash)) return null;
   const { project, requester } = facts;
   const attributes: Record<string, Value> = {
     tenant: { ref: tenantRef(facts.tenant) },
     amount,
+    editors: facts.editors.map((id) => ({ ref: humanRef(human(id)) })),
+    beneficiaries: facts.beneficiaries.map((id) => ({ ref: humanRef(human(id)) })),
+    movedPeople: facts.movedPeople.map((id) => ({ ref: humanRef(human(id)) })),
     payloadHash: facts.payloadHash,
     untrustedSinks: facts.untrustedSinks.map((id) => ({ ref: { type: "SinkClass", id } })),
     recipientInternal: facts.recipientInternal,
   };
-  if (requester !== null) attributes["requester"] = { ref: humanRef(requester) };
+  if (requester !== null) attributes["requester"] = { ref: humanRef(human(requester)) };
   const proposal = { ref: proposalRef(facts), attributes, parents: [] };
   if (project === null) return [proposal];
   const ref = { type: "Project", id: project.id };
   attributes["project"] = { ref };
   const ofProject: Record<string, Value> = { tenant: { ref: tenantRef(project.tenant) } };
-  if (project.lead !== null) ofProject["lead"] = { ref: humanRef(project.lead) };
+  if (project.lead !== null) ofProject["lead"] = { ref: humanRef(human(project.lead)) };
   return [proposal, { ref, attributes: ofProject, parents: [] }];
 }
 

@@ -1,6 +1,6 @@
 import { ApprovalKind, type Need } from "#/domain/decision.ts";
 import type { PersonId } from "#/domain/ids.ts";
-import type { Member } from "#/domain/member.ts";
+import { accountsOf, type Member } from "#/domain/member.ts";
 import { checkVote } from "./decide.ts";
 import type { ProposalFacts } from "./facts.ts";
 import type { PolicySet } from "./policy-set.ts";
@@ -31,7 +31,7 @@ export function whoMayApprove(
   const counts = (member: Member, kind: ApprovalKind, channelTrusted: boolean): boolean =>
     checkVote(set, {
       proposal,
-      voter: { kind: "human", ...member },
+      voter: { kind: "human", ...member, accounts: accountsOf(member.id, members) },
       as: kind,
       now,
       expiresAt,

@@ -152,6 +152,27 @@ describe.each(["http", "socket"] as const)("an unmodified Bolt app over %s", (mo
   });
 });
 
+test("P2: Modify makes a new version: the old card says so, the new one shows what is different", async () => {
+  await begin("http");
+  const { id } = firm.propose();
+  firm.put({ ...firm.need(id, 1), editable: [{ name: "note", value: "" }] });
+  const old = await cardOf("Dana Ito", id);
+  await slack.clickButton("Dana Ito", old.ts, "proposal.edit");
+  const modal = await slack.waitForModal("Dana Ito", (form) =>
+    JSON.stringify(form).includes("edit.note"),
+  );
+  await slack.submitView("Dana Ito", modal.id, { "edit.note": "Please mention order 7." });
+  await says(`${id} is now version 2, with your words. Votes for version 1 are void`);
+  await slack.waitForMessage(
+    ({ ts, blocks }) =>
+      ts === old.ts && JSON.stringify(blocks).includes("*Replaced or out of date"),
+  );
+  const fresh = await slack.waitForMessage(({ blocks }) =>
+    JSON.stringify(blocks ?? []).includes("Please mention order 7."),
+  );
+  expect(mrkdwnOf(fresh.blocks).join()).toContain("*Edited* by Dana Ito since version 1");
+});
+
 test("whoever asked takes it back from their Home tab, says why, and the approver's card shows it", async () => {
   await begin("http");
   const { id } = firm.propose({

@@ -6,6 +6,7 @@ import { CountersignError } from "#/domain/errors.ts";
 import type { Outbox, Services } from "#/workflows/services.ts";
 import { createHome } from "./home.ts";
 import { listenForApprove } from "./listeners/approve.ts";
+import { listenForEdit } from "./listeners/edit.ts";
 import { listenForEvidence } from "./listeners/evidence.ts";
 import { listenForHome } from "./listeners/home.ts";
 import { listenForQuestions } from "./listeners/question.ts";
@@ -98,6 +99,7 @@ export function createSlackApp(options: SlackOptions): SlackApp {
     listenForReject,
     listenForSecondFactor,
     listenForWithdraw,
+    listenForEdit,
     listenForEvidence,
     listenForQuestions,
     listenForHome,

@@ -162,6 +162,27 @@ export function createFirm() {
         ({ proposal: { state, requestedBy } }) =>
           state === "waiting" && requestedBy.person === who.person,
       ),
+    edit: async (who, { proposal: id, version, values }) => {
+      const current = need(id, version);
+      const { proposal } = current;
+      if (proposal.state !== "waiting") return { result: "closed", state: proposal.state };
+      const note = current.editable?.find(({ name }) => name === "note");
+      if (values["note"] === note?.value) return { result: "unchanged" };
+      put({ ...current, proposal: { ...proposal, state: "superseded" } });
+      const edited = { ...proposal, version: version + 1, nonce: `${proposal.nonce}-edited` };
+      put({
+        ...view({ ...edited, state: "waiting" }),
+        editable: [{ name: "note", value: values["note"] ?? "" }],
+        edit: {
+          by: who.name,
+          from: version,
+          changes: [{ what: "note", before: null, after: values["note"] ?? null }],
+        },
+      });
+      enqueue({ kind: "card-refresh", proposal: id, version });
+      enqueue({ kind: "proposal-card", proposal: id, version: version + 1, person: dana.id });
+      return { result: "edited", version: version + 1 };
+    },
     withdraw: async (_, { proposal: id, version, person: by, reason }) => {
       const current = need(id, version);
       const { proposal } = current;

@@ -2,11 +2,14 @@ import type { Answer } from "#/domain/answer.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import { ProposalId, type TenantId } from "#/domain/ids.ts";
 import { accountsOf, type Member, type Principal } from "#/domain/member.ts";
+import { payloadDifference } from "#/domain/payload-difference.ts";
+import type { Proposal } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import { capabilitiesOf } from "#/policies/capability.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import { castVote, type VoteNeeds } from "./decide-proposal.ts";
 import type { Start } from "./durable.ts";
+import { type EditNeeds, editProposal } from "./edit-proposal.ts";
 import { explainInvoice, findInvoice } from "./explain-invoice.ts";
 import { decide, haveOf, needOf, noApprovals, proposalFacts, tally } from "./policy-facts.ts";
 import { type ProposeNeeds, proposeRemediation } from "./propose-remediation.ts";
@@ -15,7 +18,8 @@ import type { ProposalFact, Store, Tenant } from "./store.ts";
 import { mayWithdraw, withdrawProposal } from "./withdraw-proposal.ts";
 
 export type ServicesNeeds = ProposeNeeds &
-  VoteNeeds & {
+  VoteNeeds &
+  EditNeeds & {
     readonly store: Store;
     readonly start: Start;
     /** The agents, on a connection bound to this principal. */
@@ -67,6 +71,7 @@ export function createServices(needs: ServicesNeeds): Services {
     mayTakeBack: async (who) => openFor(who, needs),
     inbox: async (who) => inboxOf(who, needs),
     vote: (tenant, vote) => castVote(tenant, vote, needs),
+    edit: (who, request) => editProposal(who, request, needs),
     withdraw: (tenant, asked) => withdrawProposal(tenant, asked, needs),
     listExceptions: async (who) => {
       await reading(who);
@@ -133,7 +138,11 @@ async function lateInvoices(tenant: Tenant, needs: ServicesNeeds): Promise<LateI
     );
 }
 
-export type ProposalViewNeeds = Pick<ServicesNeeds, "store" | "policy" | "now">;
+export type ProposalViewNeeds = Pick<ServicesNeeds, "policy" | "now"> & {
+  readonly store: Pick<Store, "proposal" | "tenant" | "members" | "evidence">;
+  /** Nothing can be edited where this is left out. */
+  readonly editable?: EditNeeds["editable"];
+};
 
 /** One proposal version as cards and pages show it, policy asked again as of now. */
 export async function proposalView(
@@ -170,9 +179,37 @@ export async function proposalView(
       now,
       expiresAt: proposal.expiresAt,
     }),
+    editable: editableOf(proposal, needs),
+    edit: await editOf(proposal, { members, store: needs.store }),
     auditAnchor: fact.auditAnchor,
     outcome: fact.outcome,
   };
+}
+
+const editableOf = (
+  { payload, state }: Proposal,
+  { editable = () => [] }: ProposalViewNeeds,
+): { name: string; value: string }[] =>
+  state !== "waiting"
+    ? []
+    : editable(payload.action).map((name) => {
+        const value = payload.arguments.find((argument) => argument.name === name)?.value;
+        return { name, value: typeof value === "string" ? value : "" };
+      });
+
+async function editOf(
+  { tenant, id, version, payload, editedBy }: Proposal,
+  { members, store }: { members: readonly Member[]; store: Pick<Store, "proposal"> },
+): Promise<ProposalView["edit"]> {
+  const editor = editedBy?.at(-1);
+  const before = editor && version > 1 ? await store.proposal(tenant, id, version - 1) : null;
+  return before
+    ? {
+        by: members.find((member) => member.id === editor)?.name ?? "a former colleague",
+        from: before.proposal.version,
+        changes: payloadDifference(before.proposal.payload, payload),
+      }
+    : null;
 }
 
 const votesShown = (fact: ProposalFact): ProposalView["votes"] =>

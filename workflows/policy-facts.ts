@@ -5,7 +5,7 @@ import {
   ApprovalKind as Kinds,
   type Need,
 } from "#/domain/decision.ts";
-import type { ProposalId } from "#/domain/ids.ts";
+import type { PersonId, ProposalId } from "#/domain/ids.ts";
 import { decimalText, type Money } from "#/domain/money.ts";
 import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
 import { checkVote, decideExecute } from "#/policies/decide.ts";
@@ -22,12 +22,13 @@ export type Judged = {
   readonly version: number;
   readonly payload: Payload;
   readonly requestedBy: Requester;
+  readonly editedBy?: readonly PersonId[] | undefined;
   readonly expiresAt: string;
 };
 
 export function proposalFacts(
   { baseCurrency }: Pick<FirmPolicy, "baseCurrency">,
-  { id, version, payload, requestedBy }: Judged,
+  { id, version, payload, requestedBy, editedBy }: Judged,
 ): ProposalFacts {
   return {
     tenant: payload.tenant,
@@ -39,6 +40,9 @@ export function proposalFacts(
       ? { id: payload.projectId, tenant: payload.tenant, lead: payload.projectLead }
       : null,
     requester: requestedBy.person,
+    editors: editedBy ?? [],
+    beneficiaries: payload.concerns?.beneficiaries ?? [],
+    movedPeople: payload.concerns?.moved ?? [],
     amount: amountForPolicy(payload.amount, baseCurrency),
     payloadHash: payloadHash(payload),
     untrustedSinks: untrustedSinks(payload),
@@ -106,7 +110,7 @@ export const mayVote = (
   set: FirmPolicy,
   judged: Judged,
   ask: {
-    voter: Pick<Voter, "id" | "tenant" | "roles" | "active">;
+    voter: Pick<Voter, "id" | "tenant" | "roles" | "active" | "accounts">;
     as: ApprovalKind;
     now: string;
     shownHash: string;
@@ -121,6 +125,7 @@ export const mayVote = (
       tenant: ask.voter.tenant,
       roles: ask.voter.roles,
       active: ask.voter.active,
+      accounts: ask.voter.accounts,
     },
     as: ask.as,
     now: ask.now,

@@ -176,10 +176,11 @@ async function citedEvidence(
   return [...new Map([...cited, ...preview].map((each) => [each.id, each])).values()];
 }
 
-async function approversOf(
+/** Who gets a card. */
+export async function approversOf(
   judged: Judged,
   { decision, policy, now }: { decision: Decision; policy: FirmPolicy; now: string },
-  needs: ProposeNeeds,
+  needs: { readonly store: Pick<Store, "members"> },
 ): Promise<PersonId[]> {
   if (decision.effect !== "require") return [];
   const members: Member[] = await needs.store.members(judged.payload.tenant);

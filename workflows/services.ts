@@ -1,12 +1,13 @@
 import type { ActionId } from "#/domain/action.ts";
 import type { Answer as AnswerOnRecord, Sentence as SentenceOnRecord } from "#/domain/answer.ts";
-import type { VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
+import type { EditOutcome, VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { ApprovalKind, Need } from "#/domain/decision.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import type { ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Member, Principal, SlackAccount } from "#/domain/member.ts";
 import type { Money } from "#/domain/money.ts";
+import type { Difference } from "#/domain/payload-difference.ts";
 import type { ProducedBy, Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
 import type { Project, RecordRef } from "#/domain/record.ts";
 
@@ -68,6 +69,14 @@ export type ProposalView = {
   readonly evidence: readonly Evidence[];
   /** Members who could cast a vote that counts, by kind, as policy sees it now. */
   readonly mayApprove: readonly { person: PersonId; name: string; kind: ApprovalKind }[];
+  /** Arguments that a person may change while it waits, with what they say now. */
+  readonly editable?: readonly { readonly name: string; readonly value: string }[];
+  /** By whom this version was made out of the one before, and what they changed. */
+  readonly edit?: {
+    readonly by: string;
+    readonly from: number;
+    readonly changes: readonly Difference[];
+  } | null;
   /** `#seq hash12` of the newest audit line about it: an outside anchor. */
   readonly auditAnchor: string | null;
   /** How it ended, in one sentence, once it did. */
@@ -116,6 +125,18 @@ export type Services = {
   /** Authorises, records and, when it decides, starts the run: one transaction. */
   vote(tenant: TenantId, vote: CastVote): Promise<VoteOutcome>;
 
+  /**
+   * Other words for a waiting version: a new version with the same id, to be voted on anew. Whoever
+   * edits it cannot approve it. Money, destinations and terms cannot be edited.
+   */
+  edit(
+    who: Principal,
+    request: {
+      readonly proposal: ProposalId;
+      readonly version: number;
+      readonly values: Readonly<Record<string, string>>;
+    },
+  ): Promise<EditOutcome>;
   /** What this person asked for, or an administrator sees, that has not begun to run. */
   mayTakeBack(who: Principal): Promise<ProposalView[]>;
   /** Takes a version back before it runs: whoever asked for it, or an administrator. */

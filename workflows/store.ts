@@ -1,4 +1,4 @@
-import type { Vote, VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
+import type { EditOutcome, Vote, VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { AuditEvent } from "#/domain/audit-event.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
@@ -178,6 +178,16 @@ export type Store = {
     }) => VoteJudgement,
     enqueue: Enqueue,
   ): Promise<VoteOutcome>;
+  /** The waiting version becomes superseded and the next one takes its place; or neither. */
+  replaceVersion(
+    tenant: TenantId,
+    old: { id: ProposalId; version: number },
+    next: Pick<NewProposal, "payload" | "evidence" | "decision" | "approvers"> & {
+      readonly editor: PersonId;
+      readonly changed: readonly string[];
+    },
+    enqueue: (version: number) => Enqueue,
+  ): Promise<Exclude<EditOutcome, { result: "refused" | "unchanged" }>>;
   /** `may` gives the reasons against it; it is asked inside the lock. */
   withdrawProposal(
     tenant: TenantId,

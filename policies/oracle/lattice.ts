@@ -1,5 +1,6 @@
 import type { SinkClass } from "#/domain/action.ts";
 import type { ApprovalKind } from "#/domain/decision.ts";
+import type { PersonId } from "#/domain/ids.ts";
 import { type Capability, Role } from "#/domain/member.ts";
 import type { ApproveFacts, ExecuteFacts, ProposalFacts, Voter } from "../facts.ts";
 import {
@@ -136,7 +137,15 @@ export const approveLattice = lattice({
   ] as readonly Who[],
   active: [true, false],
   sameTenant: [true, false],
-  requester: ["nobody", "voter", "another"] as const,
+  requester: ["nobody", "voter", "voters-other-account", "another"] as const,
+  // Where else the voter, or somebody else, stands in the change.
+  concerns: [
+    "nobody",
+    "voter-edited",
+    "voter-benefits",
+    "voter-is-moved-by-another-account",
+    "another-edited-benefits-and-is-moved",
+  ] as const,
   project: ["none", "without-lead", "led-by-voter", "led-by-another", "foreign"] as const,
   as: ["finance", "contract", "delivery"] as readonly ApprovalKind[],
   amount: amounts.filter(([text]) => ["0.00", "25000.00", "25000.0001"].includes(text)),
@@ -146,8 +155,16 @@ export const approveLattice = lattice({
 });
 export type ApprovePoint = PointOf<(typeof approveLattice)["axes"]>;
 
+const firstRoles = Role.options.slice(0, 6);
+const laterRoles = Role.options.slice(6);
+
 export const rightLattice = lattice({
-  who: ["agent", ...subsets(Role.options)] as readonly Who[],
+  who: [
+    "agent",
+    ...subsets(firstRoles),
+    ...laterRoles.map((role): Who => [role]),
+    ...laterRoles.map((role): Who => [role, "Administrator", "Auditor"]),
+  ] as readonly Who[],
   active: [true, false],
   sameTenant: [true, false],
   capability: ["read", "propose"] as readonly Capability[],
@@ -186,10 +203,16 @@ export function executeFacts(point: ExecutePoint): ExecuteFacts {
 }
 
 const another = person("anna-other");
+const otherAccount = person("vera-2");
 
 export function approveFacts(point: ApprovePoint): ApproveFacts {
   const voter = voterOf(point.voter, point);
   const self = voter.kind === "human" ? voter.id : another;
+  const elsewhere = voter.kind === "human" ? otherAccount : another;
+  const among = (where: ApprovePoint["concerns"], who: PersonId): PersonId[] => {
+    if (point.concerns === where) return [who];
+    return point.concerns === "another-edited-benefits-and-is-moved" ? [another] : [];
+  };
   const project = (tenant: ProposalFacts["tenant"], leader: ProposalFacts["requester"]) => ({
     id: "apollo",
     tenant,
@@ -207,7 +230,12 @@ export function approveFacts(point: ApprovePoint): ApproveFacts {
     as: point.as,
     amount: point.amount[0],
     project: projects[point.project],
-    requester: { nobody: null, voter: self, another }[point.requester],
+    requester: { nobody: null, voter: self, "voters-other-account": elsewhere, another }[
+      point.requester
+    ],
+    editors: among("voter-edited", self),
+    beneficiaries: among("voter-benefits", self),
+    movedPeople: among("voter-is-moved-by-another-account", elsewhere),
     now: asked,
     expiresAt: point.inTime ? expiries["in-time"] : asked,
     shownHash: point.shownIsPayload ? ownHash : otherHash,
@@ -226,5 +254,11 @@ function voterOf(
   { active, sameTenant }: { active: boolean; sameTenant: boolean },
 ): Voter {
   const tenant = sameTenant ? northwind : contoso;
-  return who === "agent" ? agent(tenant) : human("vera", who, { tenant, active });
+  return who === "agent"
+    ? agent(tenant)
+    : human("vera", who, {
+        tenant,
+        active,
+        accounts: [person("vera"), otherAccount],
+      });
 }

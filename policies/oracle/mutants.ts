@@ -86,6 +86,7 @@ const changes: readonly Change[] = [
   { what: "cure removed", find: /^@cure.*$/gm, into: to("") },
   { what: "count + 1", find: /@count\("\d+"\)/g, into: add(1) },
   { what: "count - 1", find: /@count\("\d+"\)/g, into: add(-1) },
+  ...rotate(["editors", "beneficiaries", "movedPeople"], (word) => `resource.${word}`),
   ...rotate(kinds, (word) => `@approval("${word}")`),
   ...rotate(kinds, (word) => `context.approvals.${word}`),
   ...rotate(groups, (word) => `Action::"${word}"`),

@@ -70,7 +70,8 @@ export function expectApprove(firm: Firm, point: ApprovePoint): boolean {
   const { voter, as: kind } = point;
   if (voter === "agent") return false;
   if (!point.sameTenant || !point.active) return false;
-  if (point.project === "foreign" || point.requester === "voter") return false;
+  if (point.project === "foreign" || point.requester.startsWith("voter")) return false;
+  if (point.concerns.startsWith("voter-")) return false;
   if (!point.inTime || !point.shownIsPayload) return false;
   if (point.project === "led-by-voter" && kind !== "delivery") return false;
   if (kind === "finance" && point.amount[1] > twoPersonLimit && !point.trusted) return false;

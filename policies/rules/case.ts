@@ -59,6 +59,9 @@ export type ProposalWords = {
   amount?: string;
   project?: ProposalFacts["project"];
   requester?: PersonId | null;
+  editors?: readonly PersonId[];
+  beneficiaries?: readonly PersonId[];
+  movedPeople?: readonly PersonId[];
   sinks?: readonly SinkClass[];
   internal?: boolean;
   tenant?: TenantId;
@@ -75,6 +78,9 @@ export function proposal(words: ProposalWords = {}): ProposalFacts {
     group: groupOf[action],
     project: words.project === undefined ? { id: "apollo", tenant, lead } : words.project,
     requester: words.requester ?? null,
+    editors: words.editors ?? [],
+    beneficiaries: words.beneficiaries ?? [],
+    movedPeople: words.movedPeople ?? [],
     amount: words.amount ?? "1000.00",
     payloadHash: ownHash,
     untrustedSinks: words.sinks ?? [],
@@ -105,13 +111,14 @@ export const execute = (words: ExecuteWords = {}): ExecuteFacts => ({
 export const human = (
   id: string,
   roles: readonly Role[],
-  words: { tenant?: TenantId; active?: boolean } = {},
+  words: { tenant?: TenantId; active?: boolean; accounts?: readonly PersonId[] } = {},
 ): Voter => ({
   kind: "human",
   id: person(id),
   tenant: words.tenant ?? northwind,
   roles,
   active: words.active ?? true,
+  ...(words.accounts ? { accounts: words.accounts } : {}),
 });
 export const agent = (tenant: TenantId = northwind): Voter => ({ kind: "agent", tenant });
 

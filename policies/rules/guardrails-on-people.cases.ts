@@ -38,6 +38,9 @@ export const guardrailPeopleCases: readonly Case[] = [
       "G07-shown-is-voted",
       "G13-project-of-the-same-tenant",
       "G19-large-money-needs-second-factor",
+      "G22-editor-never-approves",
+      "G23-beneficiary-never-approves",
+      "G24-moved-person-never-approves",
     ],
   },
   {
@@ -52,6 +55,58 @@ export const guardrailPeopleCases: readonly Case[] = [
     expect: "allow",
     by: anybody,
     spares: ["G02-agent-never-approves", "G21-rights-end-at-the-tenant"],
+  },
+  {
+    says: "who asked for it with one account cannot approve it with another",
+    ask: {
+      vote: vote({
+        voter: human("fiona", ["FinanceManager"], { accounts: [person("fiona"), person("fi")] }),
+        requester: person("fi"),
+      }),
+    },
+    expect: "deny",
+    by: ["G03-requester-never-approves"],
+  },
+  {
+    says: "the project lead's other account is the project lead",
+    ask: {
+      vote: vote({
+        voter: human("fiona", ["FinanceManager"], { accounts: [person("fiona"), lead] }),
+      }),
+    },
+    expect: "deny",
+    by: ["G04-project-lead-never-approves-money"],
+  },
+  {
+    says: "who edited it cannot approve it",
+    ask: { vote: vote({ editors: [person("otto"), person("fiona")] }) },
+    expect: "deny",
+    by: ["G22-editor-never-approves"],
+  },
+  {
+    says: "whom it would favour cannot approve it",
+    ask: { vote: vote({ beneficiaries: [person("fiona")] }) },
+    expect: "deny",
+    by: ["G23-beneficiary-never-approves"],
+  },
+  {
+    says: "whom it would move to other work cannot approve it",
+    ask: { vote: vote({ movedPeople: [person("fiona")], as: "delivery" }) },
+    expect: "deny",
+    by: ["G24-moved-person-never-approves"],
+  },
+  {
+    says: "what others edited, gain by or are moved by, fiona may approve",
+    ask: {
+      vote: vote({
+        editors: [person("otto")],
+        beneficiaries: [person("otto")],
+        movedPeople: [person("otto")],
+      }),
+    },
+    expect: "allow",
+    by: anybody,
+    spares: ["G22-editor-never-approves"],
   },
   {
     says: "who asked for it cannot approve it",

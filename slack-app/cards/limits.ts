@@ -89,6 +89,7 @@ const textInput = z.strictObject({
   multiline: z.boolean().optional(),
   min_length: z.int().min(0).max(limits.inputText).optional(),
   max_length: z.int().min(1).max(limits.inputText).optional(),
+  initial_value: z.string().min(1).max(limits.inputText).optional(),
   placeholder: plainText(limits.inputLabel).optional(),
 });
 const tableCell = z.strictObject({ type: z.literal("raw_text"), text: z.string().min(1) });
@@ -146,6 +147,7 @@ const Block = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("input"),
     block_id: id,
+    optional: z.boolean().optional(),
     label: plainText(limits.inputLabel),
     hint: plainText(limits.inputLabel).optional(),
     element: z.discriminatedUnion("type", [select, textInput]),

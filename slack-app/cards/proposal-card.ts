@@ -3,6 +3,7 @@ import { formatMoney } from "#/domain/money.ts";
 import { payloadHash } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import type { ProposalView } from "#/workflows/services.ts";
+import { editNotice } from "./edit-modal.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, message, optional, type SlackMessage } from "./limits.ts";
 import { needText, stateSentence, tallyText, tierText, votesText } from "./proposal-words.ts";
@@ -31,6 +32,7 @@ export function proposalCard(view: ProposalView): SlackMessage {
     { type: "header", text: label(payload.title, limits.header) },
     ...(open ? [] : [{ type: "section" as const, text: marked(state) }]),
     ...warnings({ genuine, complete: change.complete, hidden: change.hidden }),
+    ...editNotice(view),
     ...why(view),
     ...change.blocks,
     { type: "section", text: plain(`Undo: ${payload.undo}`, 900) },
@@ -194,6 +196,16 @@ export function buttons(view: ProposalView, summary: string): ActionsBlock {
         text: { type: "plain_text", text: "Reject…", emoji: false },
         value,
       },
+      ...(view.editable?.length
+        ? [
+            {
+              type: "button" as const,
+              action_id: "proposal.edit",
+              text: label("Modify…", limits.button),
+              value,
+            },
+          ]
+        : []),
       ...evidenceButton(view).elements,
     ],
   };

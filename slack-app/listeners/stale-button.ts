@@ -5,7 +5,7 @@ import { pressedPlace } from "./pressed.ts";
 
 // Anything that no other listener takes: Slack shows a warning when nobody acknowledges a press.
 const unknownAction =
-  /^(?!proposal\.(?:approve|reject|withdraw|evidence|second-factor)$|home\.page\.\d+$)[^]*$/;
+  /^(?!proposal\.(?:approve|reject|edit|withdraw|evidence|second-factor)$|home\.page\.\d+$)[^]*$/;
 
 /** A button of a card that this version no longer knows. */
 export function listenForStaleButtons(app: App, needs: Needs): void {

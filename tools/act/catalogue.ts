@@ -34,6 +34,10 @@ export function actionOf(id: string): Action<TargetArgs> {
   return catalogue[known.data];
 }
 
+/** Arguments whose words a person may change before it is decided. */
+export const editableArguments = (id: ActionId): readonly string[] =>
+  catalogue[id].declaration.editable ?? [];
+
 /** A preview with what the catalogue says of its action: a payload but for tenant and project lead. */
 export type PayloadPreview = Preview & Pick<Payload, "action" | "group" | "tier" | "undo">;
 

@@ -17,6 +17,7 @@ export const chaseAcceptance: Action<TargetArgs> = defineAction({
     judgement: false,
     forCauses: ["INV-4"],
     sinks: { milestone: "destination", subject: "text", message: "text", note: "text" },
+    editable: ["note"],
     idempotency: "read-back",
     reversible: "yes",
     undo: "Delete the drafted task in the PSA; nothing was sent.",

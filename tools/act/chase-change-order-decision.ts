@@ -17,6 +17,7 @@ export const chaseChangeOrderDecision: Action<TargetArgs> = defineAction({
     judgement: false,
     forCauses: ["INV-3"],
     sinks: { changeOrder: "destination", subject: "text", message: "text", note: "text" },
+    editable: ["note"],
     idempotency: "read-back",
     reversible: "yes",
     undo: "Delete the drafted message in the CRM; nothing was sent.",

@@ -25,6 +25,7 @@ export const nudgeMissingTimesheet: Action<TargetArgs> = defineAction({
     judgement: false,
     forCauses: ["INV-1"],
     sinks: { week: "choice", recipient: "recipient", message: "text", note: "text" },
+    editable: ["note"],
     idempotency: "keyed",
     reversible: "no-effect-to-undo",
     undo: "A reminder that was sent cannot be taken back; it changes no record.",

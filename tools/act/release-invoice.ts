@@ -27,6 +27,7 @@ export const releaseInvoice: Action<TargetArgs> = defineAction({
       net: "amount",
       note: "text",
     },
+    editable: ["note"],
     idempotency: "natural",
     reversible: "counter-entry",
     undo: "Credit note only: an issued invoice stays in the books.",

@@ -126,6 +126,15 @@ export async function askServices(two: TwoFirms): Promise<Attempts> {
       ours: () => services.mayTakeBack(lead),
       "their person": () => services.mayTakeBack({ ...lead, person: theirs.lead.person }),
     },
+    edit: {
+      theirs: () =>
+        services.edit(lead, { proposal: theirs.proposal.id, version: 1, values: { note: "no" } }),
+      "their person, our proposal": () =>
+        services.edit(
+          { ...lead, person: theirs.lead.person },
+          { proposal: ours.proposal.id, version: 1, values: { note: "no" } },
+        ),
+    },
     withdraw: {
       "our person, their proposal": () => services.withdraw(ours.tenant, { ...card, reason: "no" }),
       "their person, our proposal": () =>

@@ -15,7 +15,7 @@ import { readConfig } from "#/main/config.ts";
 import { createLog } from "#/main/log.ts";
 import { checkSecondFactor, sandboxSecret } from "#/main/second-factor.ts";
 import { createPolicySet, defaultTenantRules } from "#/policies/policy-set.ts";
-import { candidatesFor } from "#/tools/act/catalogue.ts";
+import { candidatesFor, editableArguments } from "#/tools/act/catalogue.ts";
 import { calendar } from "#/tools/act/fake-systems.ts";
 import { createServices } from "#/workflows/create-services.ts";
 import type { Start } from "#/workflows/durable.ts";
@@ -138,6 +138,7 @@ async function openHouse(
     start,
     candidates: candidatesFor,
     preview: actions.preview,
+    editable: editableArguments,
     secondsToLive: 3600,
     secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
     answer: agents.answer,
