@@ -48,6 +48,11 @@ export const thresholds = {
     sourceNote:
       "What is decided on the first half day back had waited for the absence; later it had not. A judgement.",
   },
+  catchUp: {
+    value: 0.25,
+    unit: "business days",
+    sourceNote: "The first two hours back go to what piled up meanwhile. A judgement.",
+  },
   busyDesk: {
     value: 4,
     unit: "requests a day",

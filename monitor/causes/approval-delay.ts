@@ -6,7 +6,8 @@ import { cite } from "../kpi/intake.ts";
 import { observed } from "../observed.ts";
 import { thresholds } from "../thresholds.ts";
 import type { FirmView, TwinRecord } from "../twin/firm-view.ts";
-import { approvalHolds, type Hold } from "./approval-holds.ts";
+import type { Hold } from "./approval-hold.ts";
+import { approvalHolds } from "./approval-holds.ts";
 import { type ApprovalWay, approvalWay } from "./approval-way.ts";
 import { type CauseSettings, defaultCauseSettings } from "./settings.ts";
 import { sourceGaps } from "./source-gaps.ts";
@@ -27,7 +28,6 @@ export const approvalCauseTitles: Readonly<Record<ApprovalCauseCode, string>> = 
 };
 
 const approvalRulesVersion = "approval-delay-1";
-const dayMilliseconds = 86_400_000;
 
 /**
  * Why one request for approval is late. Late is more than two business days or three calendar days;
@@ -46,9 +46,8 @@ export function approvalDelayOf(
   const way = approvalWay(view, approval);
   const gaps = sourceGaps(view, settings.freshness, ["psa", "hris"]);
   const waitMinutes = clock.minutes(way.requestedAt, way.endsAt);
-  const calendarDays = (Date.parse(way.endsAt) - Date.parse(way.requestedAt)) / dayMilliseconds;
   const long = waitMinutes > thresholds.approvalWait.value * clock.dayMinutes;
-  const late = long || calendarDays > thresholds.approvalCalendarWait.value;
+  const late = long || calendarDays(view, way) > thresholds.approvalCalendarWait.value;
   const holds = late ? approvalHolds(view, way) : [];
   const shown = holds
     .map((hold) => holdOf(hold, { way, clock }))
@@ -85,6 +84,14 @@ export function approvalDelayOf(
     evidence: cite([...waitRead(approval), ...holds.flatMap(({ evidence }) => evidence)]),
     rulesVersion: approvalRulesVersion,
   };
+}
+
+/** By the clock on the wall: a night of a clock change is a night like any other. */
+function calendarDays({ calendar }: FirmView, { requestedAt, endsAt }: ApprovalWay): number {
+  const [from, to] = [requestedAt, endsAt].map((instant) =>
+    Temporal.Instant.from(instant).toZonedDateTimeISO(calendar.zone).toPlainDateTime(),
+  );
+  return from && to ? from.until(to).total("days") : 0;
 }
 
 function holdOf(

@@ -13,16 +13,28 @@ import { typicalLevels } from "./typical-levels.ts";
 export function approvalHolds(view: FirmView, way: ApprovalWay): Hold[] {
   const before = beforeAnyoneLooks(view, way);
   const looked = before.reduce((at, { to }) => latest(at, to), way.requestedAt);
+  const away = absences(view, way, looked);
   return [
     ...outlived(view, way),
     ...before,
-    ...absences(view, way, looked),
-    ...overloads(view, way, looked),
-    ...askedBack(view, way),
+    ...away,
+    ...[...overloads(view, way, looked), ...askedBack(view, way)].map(untilAway(away)),
     ...disagreed(view, way),
     ...furtherLevels(view, way),
   ].filter(({ from, to }) => compareInstants(from, to) < 0);
 }
+
+/** Whoever goes away in the middle is away from then on, whatever else was to do. */
+const untilAway =
+  (away: readonly Hold[]) =>
+  (hold: Hold): Hold => {
+    const leaves = away.find(
+      ({ from, to }) => compareInstants(from, hold.from) > 0 && compareInstants(to, hold.to) >= 0,
+    );
+    return leaves && compareInstants(leaves.from, hold.to) < 0
+      ? { ...hold, to: leaves.from }
+      : hold;
+  };
 
 /** APR-9, 3, 6, 7, 12: what had to be sorted out before anybody could look. One after the other. */
 function beforeAnyoneLooks(view: FirmView, way: ApprovalWay): Hold[] {

@@ -2,7 +2,7 @@ import { startOfDay } from "#/domain/business-time.ts";
 import { compareInstants, earliest, endOfDay, firmClock, latest } from "../civil-time.ts";
 import { observed } from "../observed.ts";
 import { thresholds } from "../thresholds.ts";
-import type { FirmView } from "../twin/firm-view.ts";
+import type { FirmView, TwinRecord } from "../twin/firm-view.ts";
 import { type Hold, nameOf, requested } from "./approval-hold.ts";
 import { type ApprovalWay, nextAct, type Turn } from "./approval-way.ts";
 import { deskOf } from "./approver-load.ts";
@@ -12,15 +12,12 @@ import { deskOf } from "./approver-load.ts";
 /** APR-1: whoever had it was away, and nobody stood in. */
 export function absences(view: FirmView, way: ApprovalWay, looked: string): Hold[] {
   const clock = firmClock(view.calendar);
+  const catchUp = thresholds.catchUp.value * clock.dayMinutes;
   const backLimit = thresholds.backAtDesk.value * clock.dayMinutes;
   return way.turns.flatMap((turn) => {
     const from = latest(turn.from, looked);
     if (turn.personId === null || compareInstants(from, turn.to) >= 0) return [];
-    return view.by("leave", "personId", turn.personId).flatMap((leave): Hold[] => {
-      const { coverPersonId, personId } = leave.fields;
-      if (coverPersonId !== null && coverPersonId !== personId) return [];
-      const away = startOfDay(view.calendar, leave.fields.from);
-      const back = endOfDay(view.calendar, leave.fields.to);
+    return uncovered(view, turn.personId).flatMap(({ leaves, away, back }): Hold[] => {
       if (compareInstants(away, turn.to) >= 0 || compareInstants(back, from) <= 0) return [];
       const acted = actWithin(way, turn, back);
       const prompt = acted !== null && clock.minutes(back, acted) <= backLimit;
@@ -29,20 +26,61 @@ export function absences(view: FirmView, way: ApprovalWay, looked: string): Hold
       return [
         {
           cause: "APR-1",
-          detail: `${nameOf(view, personId)} was away from ${leave.fields.from} to ${leave.fields.to}, and nobody stood in`,
+          detail: `${nameOf(view, turn.personId)} was away from ${leaves[0]?.fields.from} to ${leaves.at(-1)?.fields.to}, and nobody stood in`,
           from: latest(from, away),
-          to: earliest(prompt ? acted : back, turn.to),
+          to: earliest(prompt ? acted : (clock.after(back, catchUp) ?? back), turn.to),
           inferred: false,
           evidence: [
-            observed(leave.source, "from", leave.fields.from),
-            observed(leave.source, "to", leave.fields.to),
-            observed(leave.source, "coverPersonId", coverPersonId),
+            ...leaves.flatMap(({ source, fields }) => [
+              observed(source, "from", fields.from),
+              observed(source, "to", fields.to),
+              observed(source, "coverPersonId", fields.coverPersonId),
+            ]),
             requested(way.approval),
           ],
         },
       ];
     });
   });
+}
+
+type Absence = {
+  readonly leaves: readonly TwinRecord<"leave">[];
+  readonly away: string;
+  readonly back: string;
+};
+
+const absencesByView = new WeakMap<FirmView, Map<string, readonly Absence[]>>();
+
+/** When somebody was away with nobody to stand in; leaves without a working hour between are one. */
+function uncovered(view: FirmView, personId: string): readonly Absence[] {
+  let known = absencesByView.get(view);
+  if (!known) absencesByView.set(view, (known = new Map()));
+  let own = known.get(personId);
+  if (!own) known.set(personId, (own = readAbsences(view, personId)));
+  return own;
+}
+
+function readAbsences(view: FirmView, personId: string): Absence[] {
+  const clock = firmClock(view.calendar);
+  const leaves = view
+    .by("leave", "personId", personId)
+    .filter(({ fields: { coverPersonId: cover } }) => cover === null || cover === personId)
+    .toSorted((one, other) => (one.fields.from < other.fields.from ? -1 : 1));
+  const merged: Absence[] = [];
+  for (const leave of leaves) {
+    const away = startOfDay(view.calendar, leave.fields.from);
+    const back = endOfDay(view.calendar, leave.fields.to);
+    const last = merged.at(-1);
+    if (last && clock.minutes(last.back, away) === 0)
+      merged[merged.length - 1] = {
+        leaves: [...last.leaves, leave],
+        away: last.away,
+        back: latest(last.back, back),
+      };
+    else merged.push({ leaves: [leave], away, back });
+  }
+  return merged;
 }
 
 /** What that person did with it first after coming back; null: nothing yet. */
