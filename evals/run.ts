@@ -7,6 +7,9 @@ import type { CsvColumns } from "#/ingest/event-logs/csv-events.ts";
 import { evaluateLog, type LogResult, resultRows } from "./forecast/forecast-eval.ts";
 import { gatesOf } from "./forecast/forecast-gates.ts";
 import { forecastText } from "./forecast/forecast-text.ts";
+import { evaluateMonitor, missedBars } from "./monitor/monitor-eval.ts";
+import { monitorText } from "./monitor/monitor-text.ts";
+import { readMonitorRun } from "./monitor/read-monitor-run.ts";
 
 const usage = `npm run eval -- <which> [options]
 
@@ -19,7 +22,15 @@ const usage = `npm run eval -- <which> [options]
     --zone ZONE       IANA zone of times without an offset (default UTC)
     --data FOLDER     where shared data lies when no --log is given (default ../shared/data)
 
-Without <which>, every evaluation whose data is there.
+  monitor    health, detectors, causes, forecasts and what-ifs on simulated firms, against their truth
+
+    --seeds A,B,…     one firm to a seed (default a,b,c,d,e)
+    --size S|M|L      of the firms (default M)
+    --pack NAME       parameters: atlas, harbour or maple (default atlas)
+    --anchor DATE     the firms' today (default 2026-11-23)
+    --json, --strict  as above
+
+Without <which>: forecast.
 `;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -33,6 +44,10 @@ type Options = {
   column: string[];
   zone: string;
   data: string;
+  seeds: string;
+  size: string;
+  pack: string;
+  anchor: string;
   help: boolean;
 };
 
@@ -45,6 +60,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     if (which === null || which === "forecast")
       return await runForecast(options, [...options.log, ...files]);
+    if (which === "monitor") return runMonitor(options);
     complain(`There is no evaluation of that name.\n\n${usage}`);
     return 2;
   } catch (error) {
@@ -65,6 +81,10 @@ function readArguments(args: readonly string[]) {
       column: { type: "string", multiple: true, default: [] },
       zone: { type: "string", default: "UTC" },
       data: { type: "string", default: join(repository, "..", "shared", "data") },
+      seeds: { type: "string", default: "a,b,c,d,e" },
+      size: { type: "string", default: "M" },
+      pack: { type: "string", default: "atlas" },
+      anchor: { type: "string", default: "2026-11-23" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -102,6 +122,12 @@ async function runForecast(options: Options, given: readonly string[]): Promise<
       : forecastText(results),
   );
   return options.strict && missed ? 1 : 0;
+}
+
+function runMonitor({ json, strict, ...given }: Options): number {
+  const result = evaluateMonitor(readMonitorRun(given), complain);
+  say(json ? JSON.stringify(result, null, 2) : monitorText(result));
+  return strict && missedBars(result).length > 0 ? 1 : 0;
 }
 
 const developmentLogs = (data: string): string[] =>
