@@ -1,28 +1,17 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { CountersignError } from "#/domain/errors.ts";
 import { type ConsoleNeeds, createConsole } from "./console.ts";
 import { escapeHtml, html } from "./html.ts";
 import { outward } from "./parts.ts";
 import { sampleAudit, sampleDelay, samplePages } from "./testing/sample-pages.ts";
+import { serveConsole } from "./testing/serve-console.ts";
 
 let needs: ConsoleNeeds = samplePages();
 const lines: string[] = [];
-const server = createServer((req, res) => {
-  const door = createConsole(needs);
-  void door(req, res).then((mine) => mine || res.writeHead(418).end());
-});
-let port = 0;
-
-beforeAll(async () => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  port = (server.address() as AddressInfo).port;
-});
-afterAll(() => server.close());
+const { get, close } = await serveConsole(() => needs);
+afterAll(close);
 beforeEach(() => {
   lines.length = 0;
   needs = {
@@ -30,14 +19,6 @@ beforeEach(() => {
     log: { error: (fields) => void lines.push(JSON.stringify(fields)) },
   };
 });
-
-async function get(path: string, { method = "GET", host = "127.0.0.1" } = {}) {
-  const req = request({ host: "127.0.0.1", port, path, method, headers: { host } }).end();
-  const [res] = (await once(req, "response")) as [IncomingMessage];
-  let text = "";
-  for await (const chunk of res) text += String(chunk);
-  return { status: res.statusCode, headers: res.headers, text };
-}
 
 const invoice = `/invoices/${encodeURIComponent("erp:invoice:INV-1042")}`;
 const pages = ["/", invoice, "/proposals/P-7K3M2Q", "/proposals/P-8M4N3R", "/audit"];

@@ -3,12 +3,15 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isCountersignError } from "#/domain/errors.ts";
 import type { Principal } from "#/domain/member.ts";
+import type { OperationsServices } from "#/workflows/operations-services.ts";
 import type { Services } from "#/workflows/services.ts";
 import { type AuditTail, auditPage } from "./audit-page.ts";
 import { html } from "./html.ts";
 import { invoicePage } from "./invoice-page.ts";
 import { icon, layout, type Page } from "./layout.ts";
 import { type Link, overviewPage } from "./overview-page.ts";
+import { inZone } from "./parts.ts";
+import { picturePageAt } from "./picture-routes.ts";
 import { proposalPage } from "./proposal-page.ts";
 
 export type ConsoleNeeds = {
@@ -16,6 +19,10 @@ export type ConsoleNeeds = {
     Services,
     "explainInvoice" | "getProposal" | "listExceptions" | "listLateInvoices" | "listProposals"
   >;
+  /** The firm as a whole; without it there are no pages for it. */
+  readonly operations?: OperationsServices | null;
+  /** How the firm calls itself, and the IANA zone it lives in. Without it its identifier, and UTC. */
+  readonly firm?: { readonly name: string; readonly zone: string };
   /** For whom the pages read. There is no sign-in: the console answers this machine only. */
   readonly principal: Principal;
   /** Where to look next: chat, MCP endpoint, the firm's systems. */
@@ -44,21 +51,37 @@ const headers = {
 };
 
 /**
- * Read-only web pages: `/`, `/invoices/:id`, `/proposals/:id`, `/audit`. No script, no form, no
- * state. Anything that is not one of these paths is left to other doors.
+ * Read-only web pages: `/`, `/invoices/:id`, `/proposals/:id`, `/audit`, and those about the whole firm
+ * (picture-routes.ts). No script, no form, no state. Anything that is not one of these paths is left to
+ * other doors.
  */
 export function createConsole(needs: ConsoleNeeds): Console {
-  const { services, principal, log } = needs;
+  const { services, principal, log, operations = null } = needs;
+  const { name: firm, zone } = needs.firm ?? { name: principal.tenant, zone: "UTC" };
 
-  const pageAt = (path: string): (() => Promise<Omit<Page, "asOf">>) | null => {
+  /** The overview has more to say: it stands without the portfolio, and says that it is missing. */
+  const glance = async () => {
+    if (!operations) return null;
+    return operations.portfolio(principal, { limit: 5 }).catch((error: unknown) => {
+      log.error({ err: error }, "the overview is without the portfolio");
+      return "failed" as const;
+    });
+  };
+  const pageAt = (target: string): (() => Promise<Omit<Page, "asOf">>) | null => {
+    const path = target.split("?", 1)[0] ?? "";
+    const url = URL.parse(`http://console${target}`);
+    const picture = url && picturePageAt(url, { operations, principal });
+    if (picture) return picture;
     if (path === "/")
       return async () => {
-        const [invoices, exceptions, proposals] = await Promise.all([
+        const [invoices, exceptions, proposals, portfolio] = await Promise.all([
           services.listLateInvoices(principal),
           services.listExceptions(principal),
           services.listProposals(principal, {}),
+          glance(),
         ]);
-        const body = overviewPage({ invoices, exceptions, proposals, links: needs.links });
+        const { links } = needs;
+        const body = overviewPage({ invoices, exceptions, proposals, portfolio, links });
         return { title: "Overview", here: "overview", body };
       };
     if (path === "/audit")
@@ -84,14 +107,15 @@ export function createConsole(needs: ConsoleNeeds): Console {
   return async (req, res) => {
     const path = (req.url ?? "").split("?", 1)[0] ?? "";
     const asset = assets.get(path);
-    const page = pageAt(path);
+    const page = pageAt(req.url ?? "");
     if (!asset && !page) return false;
+    const frame = { principal, firm, wholeFirm: operations !== null, styles };
     const send = (status: number, content: Page) =>
       finish(req, res, {
         status,
         type: "text/html",
         cache: "no-store",
-        body: layout(content, { principal, styles }).text,
+        body: inZone(layout(content, frame).text, zone),
       });
     const asOf = needs.now();
     if (!isLocal(req) || !needs.allowedHosts.includes(hostOf(req))) {

@@ -2,6 +2,7 @@ import type { DeliveryException } from "#/domain/assessment.ts";
 import { formatMoney } from "#/domain/money.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
+import type { Portfolio } from "#/workflows/operations-services.ts";
 import type { LateInvoice } from "#/workflows/services.ts";
 import { barKey, causeBar } from "./cause-bar.ts";
 import { type Content, type Html, html } from "./html.ts";
@@ -17,17 +18,22 @@ import {
   words,
 } from "./parts.ts";
 
+import { freshness, projectPath, ragBadge, sentences, watermelonMark } from "./picture-parts.ts";
+
 export type Link = { readonly title: string; readonly href: string; readonly note: string };
 
 export type Overview = {
   readonly invoices: readonly LateInvoice[];
   readonly exceptions: readonly DeliveryException[];
   readonly proposals: readonly Proposal[];
+  /** The first rows of the portfolio; null without a picture of the whole firm. */
+  readonly portfolio: Portfolio | "failed" | null;
   readonly links: readonly Link[];
 };
 
 /** What Countersign sees now: who waits for what, and what is held up. */
-export function overviewPage({ invoices, exceptions, proposals, links }: Overview): Content {
+export function overviewPage(overview: Overview): Content {
+  const { invoices, exceptions, proposals, portfolio, links } = overview;
   const late = invoices.filter(({ status }) => status === "late");
   const unknown = invoices.filter(({ status }) => status === "unknown");
   const open = exceptions.filter(({ state }) => state === "open");
@@ -46,6 +52,7 @@ export function overviewPage({ invoices, exceptions, proposals, links }: Overvie
     ${tile({ term: "Waiting for a decision", number: waiting.length, note: nextExpiry(waiting), tone: waiting.length ? "wait" : "" })}
     ${tile({ term: "Not known", number: unknown.length, note: "a source was missing", tone: unknown.length ? "wait" : "" })}
   </dl>
+  ${portfolio !== null && portfolioSection(portfolio)}
   ${section(
     "Late invoices",
     late.length
@@ -58,6 +65,25 @@ export function overviewPage({ invoices, exceptions, proposals, links }: Overvie
   ${section("Waiting for a decision", proposalTable(waiting, true), "People decide in Slack; nothing runs before they have.")}
   ${section("Decided and done", proposalTable(others.slice(0, 12), false))}
   ${section("Where to look next", html`<ul class="links">${links.map(({ title, href, note }) => html`<li><h3>${/^https?:/.test(href) ? outward(href, title) : html`<a href="${href}">${title}</a>`}</h3><p>${note}</p><p><code>${href}</code></p></li>`)}</ul>`)}`;
+}
+
+const rags = ["red", "amber", "unknown", "green"] as const;
+
+function portfolioSection(portfolio: Portfolio | "failed"): Html {
+  if (portfolio === "failed")
+    return section(
+      "Portfolio",
+      html`<p class="chain wait" role="status"><b>The portfolio could not be read.</b> How the projects stand is unknown, not fine. The log says why.</p>`,
+    );
+  const { counts, rows, sources } = portfolio;
+  return section(
+    "Portfolio",
+    html`${freshness(sources)}<ul class="plain glance">${rows.items.map(
+      (row) =>
+        html`<li>${ragBadge(row.rag)} ${watermelonMark(row)} <a href="${projectPath(row.project)}">${words(row.name)}</a> <span class="faint">${words(row.clientName)}, ${words(row.valueAtRisk.text)} at risk</span>${sentences(row.reasons.slice(0, 1))}</li>`,
+    )}</ul>`,
+    html`${rags.map((rag) => `${counts[rag]} ${rag}`).join(", ")}. <a href="/portfolio">The whole portfolio</a>, <a href="/cases">open cases</a>, <a href="/accounts">renewals</a>.`,
+  );
 }
 
 function summary(late: number, waiting: number, troubled: number): string {

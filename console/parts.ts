@@ -11,19 +11,48 @@ export const words = (text: string | null, max = 200): string =>
   text === null ? "not known" : plainText(text, max) || "(empty)";
 
 const format = {
-  timeZone: "UTC",
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
+  timeZoneName: "short",
 } as const;
-const clock = new Intl.DateTimeFormat("en-GB", format);
-const fineClock = new Intl.DateTimeFormat("en-GB", { ...format, second: "2-digit" });
 
-/** `23 Nov 2026, 10:00 UTC`, with the exact instant for machines. */
+const timeElement = /<time datetime="([^"]+)"( class="fine")?>[^<]*<\/time>/g;
+
+/**
+ * `23 Nov 2026, 11:00 CET`, with the exact instant for machines. Pages write it in UTC; `inZone` puts a
+ * whole page into the firm's zone.
+ */
 export const time = (instant: string): Html =>
-  html`<time datetime="${instant}">${clock.format(new Date(instant))} UTC</time>`;
+  html`<time datetime="${instant}">${clockOf("UTC").format(new Date(instant))}</time>`;
+
+/** The same to the second, where the order of things matters. */
+export const fineTime = (instant: string): Html =>
+  html`<time datetime="${instant}" class="fine">${clockOf("UTC", true).format(new Date(instant))}</time>`;
+
+/** The page with every instant in this IANA zone. Text of others cannot be mistaken: it is escaped. */
+export const inZone = (page: string, zone: string): string =>
+  page.replace(timeElement, (_, instant: string, fine: string | undefined) => {
+    const shown = clockOf(zone, fine !== undefined).format(new Date(instant));
+    return `<time datetime="${instant}"${fine ?? ""}>${shown}</time>`;
+  });
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string, fine = false): Intl.DateTimeFormat {
+  const key = `${zone} ${fine}`;
+  const known = clocks.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-GB", {
+    ...format,
+    timeZone: zone,
+    ...(fine ? { second: "2-digit" } : {}),
+  });
+  clocks.set(key, made);
+  return made;
+}
 
 export const money = (amount: Money): Html =>
   html`<span class="money">${formatMoney(amount)}</span>`;
@@ -108,10 +137,6 @@ export function evidenceTable(evidence: readonly Evidence[]): Html {
     <tbody>${rows}</tbody>
   </table></div>`;
 }
-
-/** The same to the second, where the order of things matters. */
-export const fineTime = (instant: string): Html =>
-  html`<time datetime="${instant}">${fineClock.format(new Date(instant))} UTC</time>`;
 
 export const section = (title: string, content: Content, note: Content = null): Html =>
   html`<section class="panel"><header><h2>${title}</h2>${note && html`<p>${note}</p>`}</header>${content}</section>`;

@@ -11,6 +11,7 @@ import type { Connector } from "#/tools/ports.ts";
 import { carryOutProposal } from "#/workflows/carry-out-proposal.ts";
 import { createServices } from "#/workflows/create-services.ts";
 import { createEngine } from "#/workflows/durable.ts";
+import type { OperationsServices } from "#/workflows/operations-services.ts";
 import { proposeRemediation } from "#/workflows/propose-remediation.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
 import type { Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
@@ -30,6 +31,8 @@ export type Product = {
   readonly vectors: boolean;
   readonly store: Store;
   readonly services: Services;
+  /** The firm as a whole; null while no change feed stands behind the connection. */
+  readonly operations: OperationsServices | null;
   readonly outbox: Outbox;
   readonly engine: ReturnType<typeof createEngine>;
   readonly connector: Connector;
@@ -104,11 +107,18 @@ async function assemble(
     log: (message: string, cause: unknown) => log.warn({ err: cause }, message),
   };
   const actions = composeActions({ connector, store, outbox: outboxDoor, explaining });
+  const operations: OperationsServices | null = null;
   const agents = composeAgents({
     config,
     zone: parts.calendar.zone,
     store,
-    session: () => ({ services, look: connector.look, log, proposalPage: parts.proposalPage }),
+    session: () => ({
+      services,
+      operations,
+      look: connector.look,
+      log,
+      proposalPage: parts.proposalPage,
+    }),
   });
   const proposing = {
     ...explaining,
@@ -117,6 +127,7 @@ async function assemble(
     start: engine.start,
     candidates: candidatesFor,
     preview: actions.preview,
+    editable: editableArguments,
     secondsToLive: Math.round(config.APPROVAL_HOURS * 3600),
   };
   const services = createServices({
@@ -127,7 +138,6 @@ async function assemble(
   const carryOut = {
     store,
     policy: () => firmPolicy,
-    editable: editableArguments,
     previewAgain: actions.previewAgain,
     act: actions.act,
     auditIntact: checkpoints.intact,
@@ -171,6 +181,7 @@ async function assemble(
     vectors,
     store,
     services,
+    operations,
     engine,
     connector,
     policySet,

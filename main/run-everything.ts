@@ -97,7 +97,11 @@ async function start(
       world.systems = ownSystems ? await startSandboxSystems(config, today) : null;
       const started = world.systems;
       if (started) undo.push(() => started.close());
-      return connectSystems(config, { calendar, sandbox: world.systems });
+      return connectSystems(config, {
+        calendar,
+        sandbox: world.systems,
+        onRejected: (rejected) => log.warn({ ...rejected }, "an event was not taken in"),
+      });
     },
   });
   holder.product = product;
@@ -123,6 +127,8 @@ async function start(
   undo.push(() => mcp.close());
   const pages = createConsole({
     services: product.services,
+    operations: product.operations,
+    firm: { name: config.TENANT, zone: workingWeek.zone },
     principal: await localPrincipal(),
     links: linksOf({ publicUrl, chat, systems }),
     auditTail: () => auditShown(product),

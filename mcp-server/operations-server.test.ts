@@ -1,7 +1,9 @@
+import { Client } from "@modelcontextprotocol/client";
 import { afterEach, describe, expect, test } from "vitest";
 import { InvoiceDelay } from "#/domain/assessment.ts";
 import { Evidence } from "#/domain/evidence.ts";
-import { closeAll, connect } from "./testing/connect.ts";
+import type { OperationsNeeds } from "./operations-server.ts";
+import { connectTo } from "./testing/connect.ts";
 import { sampleOperations } from "./testing/sample-operations.ts";
 import {
   principalWith,
@@ -10,7 +12,15 @@ import {
   sampleServices,
 } from "./testing/sample-services.ts";
 
-afterEach(closeAll);
+const clients: Client[] = [];
+const connect = (change: Partial<OperationsNeeds> = {}) => {
+  const client = new Client({ name: "test", version: "1" });
+  clients.push(client);
+  return connectTo(client, change);
+};
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
 
 const reading = [
   "identity_get",

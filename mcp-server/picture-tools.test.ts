@@ -1,10 +1,20 @@
+import { Client } from "@modelcontextprotocol/client";
 import { afterEach, describe, expect, test } from "vitest";
 import { Evidence } from "#/domain/evidence.ts";
-import { closeAll, connect } from "./testing/connect.ts";
+import type { OperationsNeeds } from "./operations-server.ts";
+import { connectTo } from "./testing/connect.ts";
 import { sampleOperations } from "./testing/sample-operations.ts";
 import { sampleServices } from "./testing/sample-services.ts";
 
-afterEach(closeAll);
+const clients: Client[] = [];
+const connect = (change: Partial<OperationsNeeds> = {}) => {
+  const client = new Client({ name: "test", version: "1" });
+  clients.push(client);
+  return connectTo(client, change);
+};
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
 
 const withFirm = (order: Parameters<typeof sampleOperations>[0] = {}) =>
   connect({ services: { ...sampleServices().services, operations: sampleOperations(order) } });

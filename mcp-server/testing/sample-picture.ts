@@ -106,7 +106,12 @@ export const workingDays = (
   value: number,
   evidence: readonly EvidenceId[],
 ): Figure =>
-  figure(name, label, { value, unit: "working days", text: `${value} working days`, evidence });
+  figure(name, label, {
+    value,
+    unit: "working days",
+    text: `${value} working ${value === 1 ? "day" : "days"}`,
+    evidence,
+  });
 
 export const percent = (
   [name, label]: readonly [string, string],
