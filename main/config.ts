@@ -35,9 +35,16 @@ export const Settings = z.object({
   /** 0: only events and commands make it look. */
   WATCH_SECONDS: z.coerce.number().int().min(0).max(59).default(20),
   SYSTEM: z.enum(["sandbox", "tryton"]).default("sandbox"),
+  /** Who works beside the story's projects in the sandbox: nobody, or a simulated firm of that size. */
+  SANDBOX_FIRM: z
+    .enum(["story", "S", "M", "L"], { error: "set SANDBOX_FIRM to story, S, M or L" })
+    .default("S"),
   SANDBOX_URLS: z
     .string()
-    .regex(/^https?:\S+,https?:\S+,https?:\S+$/, "set SANDBOX_URLS to three URLs: psa,crm,erp")
+    .regex(
+      /^https?:[^\s,]+(,https?:[^\s,]+){2}((,https?:[^\s,]+){3})?$/,
+      "set SANDBOX_URLS to three URLs, psa,crm,erp, or to six: psa,crm,erp,hris,itsm,messenger",
+    )
     .optional(),
   SANDBOX_TOKEN: secret("SANDBOX_TOKEN").default("sandbox-token"),
   WEBHOOK_SECRET: secret("WEBHOOK_SECRET").default("sandbox-webhook-secret"),

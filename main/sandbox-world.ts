@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CountersignError } from "#/domain/errors.ts";
 import { startSlackEmulator } from "#/sandbox/slack/slack-emulator.ts";
 import { type Systems, startSystems } from "#/sandbox/systems/start-systems.ts";
+import { OtherFirmKept } from "#/sandbox/systems/world.ts";
 import type { Config } from "./config.ts";
 import { currentCode, sandboxSecret } from "./second-factor.ts";
 
@@ -19,13 +20,19 @@ export type Chat = Awaited<ReturnType<typeof startSlackEmulator>>;
 const after = (config: Config, offset: number): number =>
   config.PORT === 0 ? 0 : config.PORT + offset;
 
-/** The ports after the front door's may be taken: the fix is the same as for that one. */
-async function orTaken<T>(config: Config, starting: Promise<T>): Promise<T> {
+/** What a setting can mend, told as such: a port that is taken, a firm of another size in the folder. */
+async function orConfig<T>(config: Config, starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (cause) {
+    if (cause instanceof OtherFirmKept)
+      throw new CountersignError(
+        "CONFIG_INVALID",
+        { problems: `  ✖ SANDBOX_FIRM: ${cause.message}` },
+        { cause },
+      );
     if (!isTaken(cause) && !(cause instanceof Error && isTaken(cause.cause))) throw cause;
-    const problems = `  ✖ one of the ports ${config.PORT + 1} to ${config.PORT + 4} is taken; set PORT to another one`;
+    const problems = `  ✖ one of the ports ${config.PORT + 1} to ${config.PORT + 7} is taken; set PORT to another one`;
     throw new CountersignError("CONFIG_INVALID", { problems }, { cause });
   }
 }
@@ -33,16 +40,24 @@ async function orTaken<T>(config: Config, starting: Promise<T>): Promise<T> {
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
-/** The firm's PSA, CRM and ERP, on the ports after the front door. */
+/** The firm's six systems, on the ports after the front door and the chat. */
 export const startSandboxSystems = (config: Config, anchor: string): Promise<Systems> =>
-  orTaken(
+  orConfig(
     config,
     startSystems({
       anchor,
       seed: "meridian",
+      firm: config.SANDBOX_FIRM,
       token: config.SANDBOX_TOKEN,
       folder: join(config.COUNTERSIGN_HOME, "sandbox-systems"),
-      ports: { psa: after(config, 2), crm: after(config, 3), erp: after(config, 4) },
+      ports: {
+        psa: after(config, 2),
+        crm: after(config, 3),
+        erp: after(config, 4),
+        hris: after(config, 5),
+        itsm: after(config, 6),
+        messenger: after(config, 7),
+      },
     }),
   );
 
@@ -51,7 +66,7 @@ export const startSandboxChat = (
   config: Config,
   people: readonly { name: string; email: string; active: boolean; roles: readonly string[] }[],
 ): Promise<Chat> =>
-  orTaken(
+  orConfig(
     config,
     startSlackEmulator({
       port: after(config, 1),

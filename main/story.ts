@@ -19,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
 try {
   const config = readConfigWith({
     SYSTEM: system,
+    SANDBOX_FIRM: "story",
     // Tryton's demonstration firm keeps its books in dollars.
     ...(system === "tryton" ? { BASE_CURRENCY: "USD" } : {}),
     PORT: "0",

@@ -1,5 +1,7 @@
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { Evidence } from "#/domain/evidence.ts";
+import type { RecordKind } from "#/domain/operating-model.ts";
+import type { AttributeValue, EventObject, OperationsEvent } from "#/domain/operations-event.ts";
 import type {
   ChangeOrder,
   Client,
@@ -8,6 +10,7 @@ import type {
   Opportunity,
   Project,
   RecordRef,
+  SystemKind,
   TimesheetWeek,
 } from "#/domain/record.ts";
 import type { Receipt } from "#/domain/run.ts";
@@ -106,11 +109,55 @@ export type ActSystems = LookSystems & {
   readonly messenger: Messenger;
 };
 
+/** A record as its source shows it now. */
+export type SourceRecord = {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly connection: string;
+  /** Every field of its kind in the operating model. */
+  readonly fields: Readonly<Record<string, AttributeValue>>;
+  /** The same counter as `sequence` of its events. */
+  readonly version: number;
+  /** When it last changed, as far as the source says. */
+  readonly changedAt: string;
+  readonly objects: readonly EventObject[];
+};
+
+/** An event that its system told and that is none of ours: it was not taken in. */
+export type RejectedChange = {
+  readonly system: SystemKind;
+  /** The event's own id, where it has a usable one. */
+  readonly event: string | null;
+  /** Fields and kinds of problems, never what the system sent. */
+  readonly problems: string;
+};
+
+/** What a connection offers so that a twin can be kept. Reading only; throws as all reads do. */
+export type ChangeFeed = {
+  /** The systems that can be asked. */
+  readonly systems: readonly SystemKind[];
+  /** What changed since the cursor (null: from the beginning), in pages; ends when it is all told. */
+  changes(
+    system: SystemKind,
+    cursor: string | null,
+  ): AsyncIterable<{
+    readonly events: readonly OperationsEvent[];
+    readonly cursor: string;
+    readonly rejected: readonly RejectedChange[];
+  }>;
+  /** null: the source does not have it. */
+  record(kind: RecordKind, id: string): Promise<SourceRecord | null>;
+  /** Everything the source has of a kind, in pages. */
+  present(kind: RecordKind): AsyncIterable<readonly SourceRecord[]>;
+};
+
 /** A configured connection to one product, playing one or more kinds. */
 export type Connector = {
   readonly name: string;
   readonly look: LookSystems;
   readonly write: { psa: PsaWriter; crm: CrmWriter; erp: ErpWriter };
+  /** null: this product does not tell what changes. */
+  readonly feed: ChangeFeed | null;
   /** The firm's working calendar as configured for this connection. */
   readonly calendar: BusinessCalendar;
   /** Answers when the system is up and our credentials are good; throws otherwise. */

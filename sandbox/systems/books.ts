@@ -19,7 +19,14 @@ export type BookedEvent = {
 };
 
 type Fields = Record<string, AttributeValue>;
-export type BookedRecord = { readonly version: number; readonly fields: Readonly<Fields> };
+export type BookedRecord = {
+  readonly version: number;
+  readonly fields: Readonly<Fields>;
+  /** When the newest of its changes happened. */
+  readonly changedAt: string;
+  /** The other objects its changes named, each as the newest named it. */
+  readonly objects: readonly EventObject[];
+};
 
 /** What all systems hold of the operating model: each record as it stands, and how it came so. */
 export type Books = {
@@ -37,7 +44,14 @@ export type Books = {
   onAppend(listener: (events: readonly BookedEvent[]) => void): void;
 };
 
-type Held = { version: number; fields: Fields; updatedAt: string };
+type Held = {
+  version: number;
+  fields: Fields;
+  updatedAt: string;
+  changedAt: string;
+  objects: readonly EventObject[];
+};
+const nothing = { version: 0, updatedAt: "", changedAt: "", objects: [] } as const;
 
 export function createBooks(): Books {
   const feeds = new Map<SystemName, BookedEvent[]>();
@@ -56,9 +70,11 @@ export function createBooks(): Books {
     // The log writes no subject but a record of the operating model.
     const kind = subject.type as RecordKind;
     const records = recordsOf(kind);
-    const held = records.get(subject.id) ?? { version: 0, fields: {}, updatedAt: "" };
+    const held: Held = records.get(subject.id) ?? { ...nothing, fields: {} };
     held.version += 1;
     held.updatedAt = event.recordedAt;
+    if (event.occurredAt > held.changedAt) held.changedAt = event.occurredAt;
+    held.objects = merged(held.objects, objects);
     Object.assign(held.fields, event.attributes);
     records.set(subject.id, held);
     const booked: BookedEvent = {
@@ -100,8 +116,7 @@ export function createBooks(): Books {
         .flatMap((feed) => feed.filter(({ recordedAt }) => recordedAt >= date))
         .sort((one, other) => (one.recordedAt < other.recordedAt ? -1 : 1)),
     record(kind, id) {
-      const held = kinds.get(kind)?.get(id);
-      return held ? { version: held.version, fields: held.fields } : null;
+      return kinds.get(kind)?.get(id) ?? null;
     },
     all: <K extends RecordKind>(kind: K) =>
       [...recordsOf(kind)].map(([id, held]) => shown<K>(id, held)),
@@ -111,4 +126,14 @@ export function createBooks(): Books {
     },
     onAppend: (listener) => void listeners.push(listener),
   };
+}
+
+/** Most changes name what was named before: then it stays the same list. */
+function merged(known: readonly EventObject[], named: readonly EventObject[]) {
+  const fresh = named.filter(
+    (one) => !known.some(({ id, qualifier }) => id === one.id && qualifier === one.qualifier),
+  );
+  if (fresh.length === 0) return known;
+  const replaced = new Set(fresh.map(({ qualifier }) => qualifier));
+  return [...known.filter(({ qualifier }) => !replaced.has(qualifier)), ...fresh];
 }

@@ -4,34 +4,58 @@ import type { RecordKind } from "../simulator/records.ts";
 import type { BookedEvent, SystemName } from "./books.ts";
 import { NotAllowed } from "./not-allowed.ts";
 import type { Answer, Call, Route } from "./serve-face.ts";
+import { page } from "./vendor-json.ts";
 import type { World } from "./world.ts";
+import { recordsById } from "./world-records.ts";
 
 const defaultLimit = 1_000;
 const largestLimit = 5_000;
 
-const isKindOf = (system: SystemName, kind: string): kind is RecordKind =>
-  Object.hasOwn(systemOf, kind) && systemOf[kind as RecordKind] === system;
-
 /**
  * What every one of the systems offers to those who keep a copy: `/changes?after=&limit=` tells what it
- * took down, oldest first, and `/objects/<kind>/<id>` a record as it is now. A cursor is a place in the
- * history and stays good; one of another history is answered with 410.
+ * took down, oldest first; `/objects/<kind>` lists the records of a kind as they are now, in the order
+ * of their ids, and `/objects/<kind>/<id>` is one of them. A cursor is a place in the history and stays
+ * good; one of another history is answered with 410.
  */
 export function changeRoutes(world: World, system: SystemName): Route[] {
   const history = createHash("sha256").update(world.epoch).digest("hex").slice(0, 8);
+  const lists = new Map(
+    Object.entries(systemOf)
+      .filter(([, owner]) => owner === system)
+      .map(([kind]) => [kind, recordsById(world, kind as RecordKind)]),
+  );
+  const listOf = (kind = "") => {
+    const list = lists.get(kind);
+    if (!list) throw new NotAllowed(404, "no_such_kind", "No such kind of records is kept here.");
+    return list;
+  };
   return [
     { method: "GET", path: "/changes", run: (call) => changes(world, { system, history }, call) },
     {
       method: "GET",
+      path: "/objects/:kind",
+      run: (call) => {
+        const kind = call.params["kind"];
+        const present = ({ id }: { id: string }) => presentRecord(world, kind as RecordKind, id);
+        return page(listOf(kind).all(), call, present);
+      },
+    },
+    {
+      method: "GET",
       path: "/objects/:kind/:id",
-      run: ({ params: { kind = "", id = "" } }) => {
-        const record = isKindOf(system, kind) ? world.books.find(kind, id) : null;
-        if (!record) throw new NotAllowed(404, "record_not_found", "There is no such record here.");
-        const { id: _, version, updatedAt, ...fields } = record;
-        return { status: 200, json: { kind, id, version, updated_at: updatedAt, fields } };
+      run: ({ params: { kind, id = "" } }) => {
+        listOf(kind);
+        return { status: 200, json: presentRecord(world, kind as RecordKind, id) };
       },
     },
   ];
+}
+
+function presentRecord({ books }: World, kind: RecordKind, id: string) {
+  const record = books.record(kind, id);
+  if (!record) throw new NotAllowed(404, "record_not_found", "There is no such record.");
+  const { version, changedAt, objects, fields } = record;
+  return { kind, id, version, changed_at: changedAt, related: objects, fields };
 }
 
 type Feed = { readonly system: SystemName; readonly history: string };

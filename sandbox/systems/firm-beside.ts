@@ -1,4 +1,4 @@
-import { addDays } from "../firm/firm-days.ts";
+import { addDays, firmCalendar } from "../firm/firm-days.ts";
 import type { SimulatedEvent } from "../simulator/events.ts";
 import { simulateFirm } from "../simulator/simulate-firm.ts";
 import type { Books } from "./books.ts";
@@ -10,18 +10,36 @@ export type FirmBeside = {
   showUntil(date: string): SimulatedEvent[];
 };
 
-export function openFirmBeside(seed: string, { size, anchor }: Beside): FirmBeside {
-  let known = 0;
+/** `furthest`: the last evening that is known to be asked for. */
+export function openFirmBeside(
+  seed: string,
+  { size, anchor }: Beside,
+  furthest: string = anchor,
+): FirmBeside {
+  let simulatedUntil = "";
+  let events: readonly SimulatedEvent[] = [];
+  let shown = 0;
   return {
     showUntil(date) {
-      // Same seed and anchor, same firm: what is recorded later follows what was shown before.
-      const { events } = simulateFirm({ seed, size, anchor, shownUntil: date });
-      const fresh = events.slice(known);
-      known = events.length;
-      return fresh;
+      if (date > simulatedUntil) {
+        // Same seed and anchor, same firm: what is recorded later follows what was shown before.
+        simulatedUntil = date > furthest ? date : furthest;
+        ({ events } = simulateFirm({ seed, size, anchor, shownUntil: simulatedUntil }));
+      }
+      const evening = new Date(eveningOf(date)).toISOString();
+      const from = shown;
+      while ((events[shown]?.recordedAt ?? "~") <= evening) shown += 1;
+      return events.slice(from, shown);
     },
   };
 }
+
+/** The firm's day ends at eight in the evening. */
+export const eveningOf = (date: string): number =>
+  Temporal.PlainDate.from(date).toZonedDateTime({
+    timeZone: firmCalendar.zone,
+    plainTime: "20:00",
+  }).epochMilliseconds;
 
 /** The evening before: nothing of the firm then lies ahead of anybody's clock. */
 export const dayBefore = (date: string): string => addDays(date, -1);

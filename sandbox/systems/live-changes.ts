@@ -10,7 +10,7 @@ import {
 } from "../firm/firm.ts";
 import type { AttributeValue, EventObject, SimulatedEvent } from "../simulator/events.ts";
 import type { RecordKind, RecordShapes } from "../simulator/records.ts";
-import type { BookedRecord, Books } from "./books.ts";
+import type { Books } from "./books.ts";
 import type { State } from "./state.ts";
 
 /*
@@ -207,7 +207,7 @@ const named: readonly (readonly [field: string, type: string, qualifier: string]
 ];
 
 function eventOf({ kind, id, what, fields }: Update, books: Books, { at }: Moment): SimulatedEvent {
-  const record: BookedRecord = books.record(kind, id) ?? { version: 0, fields };
+  const record = books.record(kind, id) ?? { fields };
   const others = named.flatMap(([field, type, qualifier]): EventObject[] => {
     const other = record.fields[field];
     return typeof other === "string" ? [{ type, id: other, qualifier }] : [];

@@ -1,5 +1,6 @@
 import type { Milestone, Project, Timesheet } from "../firm/firm.ts";
 import { addDays } from "../firm/firm-days.ts";
+import { NotAllowed } from "./not-allowed.ts";
 import type { Route } from "./serve-face.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Row, Task } from "./state.ts";
@@ -124,9 +125,10 @@ export function psaRoutes(world: World): Route[] {
       method: "GET",
       path: "/timesheets",
       run: (call) => {
-        const { from = "0000-01-01", to = "9999-12-31" } = Object.fromEntries(call.query);
+        const [from, to] = [call.query.get("from"), call.query.get("to")];
+        const firstWeek = from === null ? null : dayOf(from, -6);
         const rows = listed("timesheets", call.query).filter(
-          ({ week }) => week <= to && addDays(week, 6) >= from,
+          ({ week }) => (to === null || week <= to) && (firstWeek === null || week >= firstWeek),
         );
         return page(rows, call, (row) => presentTimesheet(shelf, row));
       },
@@ -156,6 +158,14 @@ export function psaRoutes(world: World): Route[] {
     },
     { method: "POST", path: "/tasks", run: (call) => ok(createTask(world, call), 201) },
   ];
+}
+
+function dayOf(date: string, days: number): string {
+  try {
+    return addDays(date, days);
+  } catch {
+    throw new NotAllowed(422, "bad_date", "A day is written as 2026-11-23.");
+  }
 }
 
 function createTask(world: World, call: Parameters<typeof textsIn>[0]) {

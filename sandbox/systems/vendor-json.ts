@@ -6,7 +6,7 @@ import type { Answer, Call } from "./serve-face.ts";
 /* What the three systems have in common in how they write things down. */
 
 const defaultPage = 20;
-const largestPage = 200;
+const largestPage = 500;
 
 /** 441 minutes → 7.35. */
 export const hours = (minutes: number): number => Math.round((minutes / 60) * 100) / 100;
@@ -34,11 +34,22 @@ export function page<T extends { id: string }>(
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage)
     throw new NotAllowed(422, "bad_limit", `A page has 1 to ${largestPage} records.`);
   const after = afterCursor(query.get("cursor"));
-  const rest = after === null ? records : records.filter(({ id }) => id > after);
-  const shown = rest.slice(0, limit);
-  const last = rest.length > limit ? shown.at(-1) : undefined;
+  const from = after === null ? 0 : placeAfter(records, after);
+  const shown = records.slice(from, from + limit);
+  const last = records.length > from + limit ? shown.at(-1) : undefined;
   const next_cursor = last ? Buffer.from(`after ${last.id}`).toString("base64url") : null;
   return { status: 200, json: { items: shown.map(present), next_cursor } };
+}
+
+/** Where the ids begin that come after this one. */
+function placeAfter(records: readonly { id: string }[], after: string): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((records[middle]?.id ?? "") > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function afterCursor(cursor: string | null): string | null {

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { buildFirm } from "../firm/build-firm.ts";
 import { writeChronicle } from "../firm/chronicle/write-chronicle.ts";
 import type { Person } from "../firm/firm.ts";
-import { addDays, firmCalendar, firmDate } from "../firm/firm-days.ts";
+import { addDays, firmDate } from "../firm/firm-days.ts";
 import type { SimulatedEvent } from "../simulator/events.ts";
 import { systemOf } from "../simulator/record-systems.ts";
 import { type BookedEvent, type Books, createBooks } from "./books.ts";
-import { dayBefore, type FirmBeside, leftAlone, openFirmBeside } from "./firm-beside.ts";
+import { dayBefore, eveningOf, type FirmBeside, leftAlone, openFirmBeside } from "./firm-beside.ts";
 import { liveChanges } from "./live-changes.ts";
 import { NotAllowed } from "./not-allowed.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
@@ -82,7 +82,10 @@ export function openWorld(options: WorldOptions): World {
 
   const books = createBooks();
   const shelf = createShelf(() => state, books);
-  const beside = state.beside ? openFirmBeside(state.seed, state.beside) : null;
+  const furthest = state.journal.findLast((entry) => "shownUntil" in entry);
+  const beside = state.beside
+    ? openFirmBeside(state.seed, state.beside, furthest?.shownUntil)
+    : null;
   let shownUntil = state.beside?.anchor ?? null;
   const touched = new Set<string>();
   const listeners: ((event: WorldEvent) => void)[] = [];
@@ -228,10 +231,3 @@ export const worldEventOf = ({
   subject: { system: systemOf[kind], type: kind, id: subject },
   sequence: version,
 });
-
-/** The simulated day ends at eight in the evening. */
-const eveningOf = (date: string): number =>
-  Temporal.PlainDate.from(date).toZonedDateTime({
-    timeZone: firmCalendar.zone,
-    plainTime: "20:00",
-  }).epochMilliseconds;

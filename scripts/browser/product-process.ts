@@ -24,7 +24,14 @@ const longestStart = 120_000;
 export async function startProduct(home: string): Promise<ProductProcess> {
   const began = performance.now();
   const child = spawn(execPath, [startFile], {
-    env: { PATH: "", COUNTERSIGN_HOME: home, PORT: "0", WATCH_SECONDS: "0", LOG_LEVEL: "error" },
+    env: {
+      PATH: "",
+      COUNTERSIGN_HOME: home,
+      PORT: "0",
+      WATCH_SECONDS: "0",
+      LOG_LEVEL: "error",
+      SANDBOX_FIRM: "story",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "exit");

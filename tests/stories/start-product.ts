@@ -20,6 +20,7 @@ export const storySettings = {
   PORT: "0",
   WATCH_SECONDS: "0",
   LOG_LEVEL: "silent",
+  SANDBOX_FIRM: "story",
 } as const;
 
 export type Settings = Readonly<Record<string, string>>;

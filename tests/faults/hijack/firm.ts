@@ -190,6 +190,7 @@ export function openFirm(today: string) {
 
   const connector: Connector = {
     name: "memory",
+    feed: null,
     look: { psa: systems.psa, crm: systems.crm, erp },
     write: {
       erp: {

@@ -1,5 +1,6 @@
 import type { BusinessCalendar } from "#/domain/business-time.ts";
-import type { Connector } from "#/tools/ports.ts";
+import type { Connector, RejectedChange } from "#/tools/ports.ts";
+import { createChangeFeed } from "./change-feed.ts";
 import { createCrmReader, createCrmWriter } from "./crm.ts";
 import { createErpReader, createErpWriter } from "./erp.ts";
 import { createPsaReader, createPsaWriter } from "./psa.ts";
@@ -9,6 +10,10 @@ export type SandboxConnection = {
   readonly psaUrl: string;
   readonly crmUrl: string;
   readonly erpUrl: string;
+  /** The systems beside the three; what has no address is not read. */
+  readonly hrisUrl?: string | undefined;
+  readonly itsmUrl?: string | undefined;
+  readonly messengerUrl?: string | undefined;
   readonly token: string;
   /** The name under which records say where they come from. */
   readonly connection: string;
@@ -16,10 +21,12 @@ export type SandboxConnection = {
   readonly fetch?: typeof fetch;
   /** How patient reads are, where the defaults do not fit. */
   readonly pace?: Partial<Pace>;
+  /** Told of every event of the feed that was not taken in. */
+  readonly onRejected?: ((rejected: RejectedChange) => void) | undefined;
 };
 
 /**
- * The sandbox's PSA, CRM and ERP as canonical records. Reads are retried within a budget and
+ * The sandbox's PSA, CRM and ERP as canonical records, and the feed of all of its systems. Reads are retried within a budget and
  * throw CONNECTOR_AUTH, CONNECTOR_UNAVAILABLE or CONNECTOR_SHAPE; writes are sent once.
  */
 export function createSandboxConnector(to: SandboxConnection): Connector {
@@ -35,6 +42,12 @@ export function createSandboxConnector(to: SandboxConnection): Connector {
   const psa = client("The sandbox PSA", to.psaUrl);
   const crm = client("The sandbox CRM", to.crmUrl);
   const erp = client("The sandbox ERP", to.erpUrl);
+  const beside = {
+    ...(to.hrisUrl ? { hris: client("The sandbox HRIS", to.hrisUrl) } : {}),
+    ...(to.itsmUrl ? { itsm: client("The sandbox ITSM", to.itsmUrl) } : {}),
+    ...(to.messengerUrl ? { messenger: client("The sandbox messenger", to.messengerUrl) } : {}),
+  };
+  const clients = { psa, crm, erp, ...beside };
   return {
     name: connection,
     calendar,
@@ -48,7 +61,9 @@ export function createSandboxConnector(to: SandboxConnection): Connector {
       crm: createCrmWriter(crm),
       erp: createErpWriter(erp),
     },
+    feed: createChangeFeed({ connection, clients, onRejected: to.onRejected }),
     async check() {
+      // What can be approved and done depends on these three; the feed says itself what is stale.
       await Promise.all([psa.check(), crm.check(), erp.check()]);
     },
   };

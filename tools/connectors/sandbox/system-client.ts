@@ -35,6 +35,8 @@ export type SystemClient = {
   readonly baseUrl: string;
   /** null when the system says that there is no such record. */
   one<T>(path: string, kind: Kind<T>): Promise<Read<T> | null>;
+  /** One patient read, whatever its status; `code` is the system's own word for a problem. */
+  ask(path: string): Promise<{ status: number; body: unknown; code: string | null }>;
   /** Every page of a list, or an error; never a part. */
   all<T>(path: string, query: Readonly<Record<string, string>>, kind: Kind<T>): Promise<Read<T>[]>;
   /** Sent once. Throws Refused when nothing was written; any other error leaves that open. */
@@ -93,6 +95,10 @@ export function createSystemClient(access: Access): SystemClient {
     system,
     baseUrl,
     one,
+    async ask(path) {
+      const { status, body } = await readPatiently(access, path);
+      return { status, body, code: codeOf(body) };
+    },
     all,
     async write(operation, { path, body, ifMatch }, kind) {
       checkFields(operation, body);

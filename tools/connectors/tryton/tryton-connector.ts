@@ -51,6 +51,8 @@ export function createTrytonConnector(options: TrytonConnection): Connector {
   };
   return {
     name: options.connection,
+    // Tryton keeps no history that could be read: its records are read when they are asked for.
+    feed: null,
     look: {
       psa: createPsaReader(reading),
       crm: createCrmReader(reading),
