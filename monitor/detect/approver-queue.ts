@@ -30,7 +30,7 @@ function countQueue({ view, settings }: Scene, personId: string): ApproverQueue 
   const waiting = approvals.filter(isWaiting);
   const now = Date.parse(view.asOf);
   // Depth at this hour on each earlier day: +1 where a request came, -1 where it was decided.
-  const change = new Array<number>(historyDays + 1).fill(0);
+  const change = Array.from({ length: historyDays + 1 }, () => 0);
   let oldest = 0;
   for (const approval of approvals) {
     const { from, to } = spanOf(approval);
