@@ -72,9 +72,6 @@ export type StaleSystem = {
   readonly lastRead: string | null;
 };
 
-/** People's work of the last eight weeks counts for the projects they are on. */
-const workDays = 56;
-
 /**
  * Reads what each system has to tell since it was last read, and reads again what was lost or could not
  * be taken in. One system that fails keeps none of the others waiting.
@@ -100,9 +97,8 @@ export async function catchUp(tenant: TenantId, needs: KeepTwinNeeds): Promise<C
   }
   const failed = new Set(stale.map(({ system }) => system));
   await readAgain(tenant, { taken, failed }, needs);
-  const since = new Date(Date.parse(needs.now()) - workDays * 86_400_000).toISOString();
   return {
-    affected: await affectedBy(tenant, taken.fresh, { since: since.slice(0, 10), needs }),
+    affected: await affectedBy(tenant, taken.fresh, needs),
     fresh: taken.fresh.length,
     refused: taken.refused,
     stale,
@@ -201,12 +197,12 @@ export function observation(record: SourceRecord, at: string): OperationsEvent {
 function affectedBy(
   tenant: TenantId,
   events: readonly Pick<OperationsEvent, "subject">[],
-  { since, needs }: { since: string; needs: KeepTwinNeeds },
+  needs: KeepTwinNeeds,
 ): Promise<string[]> {
   const records = new Map(
     events.map(({ subject }) => [`${subject.kind} ${subject.id}`, { subject }]),
   );
-  return needs.store.affectedProjects(tenant, [...records.values()], since);
+  return needs.store.affectedProjects(tenant, [...records.values()], needs.now());
 }
 
 /** Our own sentence where there is one; never the text of another system. */

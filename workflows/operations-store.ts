@@ -85,11 +85,11 @@ export type OperationsStore = {
   ): Promise<OperationsEvent[]>;
   /** Records with versions that never arrived and that no later look made up for. */
   gaps(tenant: TenantId): Promise<Gap[]>;
-  /** Whose assessment these received events can change; people's work counts from the day `since` on. */
+  /** Whose assessment at that instant these received events can change, in the order of their ids. */
   affectedProjects(
     tenant: TenantId,
     events: readonly Pick<OperationsEvent, "subject">[],
-    since: string,
+    asOf: string,
   ): Promise<string[]>;
   readings(tenant: TenantId): Promise<SourceReading[]>;
   moveCursor(tenant: TenantId, system: SystemKind, cursor: string): Promise<void>;

@@ -1,16 +1,17 @@
 import type { OperationsEvent } from "#/domain/operations-event.ts";
 import type { Tx } from "../open-database.ts";
+import { workSince } from "./dossier.ts";
 
 /**
  * Projects whose assessment these events can change, in the order of their ids: those whose dossier
  * (`dossier.ts`) holds a record that they are about. Of the projects that share an approver, those where
- * something waits. Call it after the events were received. `since` is the civil day from which on
- * people's work counts.
+ * something waits. Call it after the events were received. People's work counts as it does
+ * for a dossier as of the instant.
  */
 export async function affectedProjects(
   tx: Tx,
   events: readonly Pick<OperationsEvent, "subject">[],
-  since: string,
+  asOf: string,
 ): Promise<string[]> {
   const found = await tx.query<{ id: string }>(
     `with recursive touched as (
@@ -46,7 +47,11 @@ export async function affectedProjects(
          offset 0) as waiting
       where direct and touched.approver_id is not null
      order by id`,
-    [events.map(({ subject }) => subject.kind), events.map(({ subject }) => subject.id), since],
+    [
+      events.map(({ subject }) => subject.kind),
+      events.map(({ subject }) => subject.id),
+      workSince(asOf),
+    ],
   );
   return found.rows.map(({ id }) => id);
 }

@@ -25,9 +25,15 @@ export type Dossier = {
   readonly events: readonly OperationsEvent[];
 };
 
-/** People's other work is looked at over eight weeks, approvers' decisions over thirteen. */
-const peopleDays = 56;
+/** Eight closed weeks of people's work lie within the last ten; approvers are looked at over thirteen. */
+const peopleDays = 70;
 const approverDays = 91;
+
+/** From this civil day on, people's work on other projects counts. */
+export const workSince = (asOf: string): string => daysBefore(asOf, peopleDays);
+
+const daysBefore = (asOf: string, days: number): string =>
+  new Date(Date.parse(asOf) - days * 86_400_000).toISOString().slice(0, 10);
 
 /**
  * What the assessment of one project needs: its own records with their parts; its client, with what
@@ -36,12 +42,12 @@ const approverDays = 91;
  */
 export async function readDossier(tx: Tx, asked: DossierAsked): Promise<Dossier> {
   const read = reader(tx);
-  const day = (days: number): string =>
-    new Date(Date.parse(asked.asOf) - days * 86_400_000).toISOString().slice(0, 10);
+  const worked = workSince(asked.asOf);
+  const decided = daysBefore(asked.asOf, approverDays);
 
   const ownOnes = await read("project_id = $1", [asked.projectId]);
-  const parts = await partsOf(read, ownOnes);
-  const own = [...ownOnes, ...parts, ...(await partsOf(read, parts))];
+  const parts = await partsOf(tx, ownOnes);
+  const own = [...ownOnes, ...parts, ...(await partsOf(tx, parts))];
   const named = (kind: string, field: string): string[] => valuesOf(own, kind, field);
 
   const contracts = named("project", "contractId");
@@ -58,28 +64,25 @@ export async function readDossier(tx: Tx, asked: DossierAsked): Promise<Dossier>
   const client = await read("client_id = any($1) and project_id is null", [clients]);
 
   const approvers = valuesOf(
-    own.filter(({ fields }) => !isBefore(fields["decidedAt"], day(approverDays))),
+    own.filter(({ fields }) => !isBefore(fields["decidedAt"], decided)),
     "approval",
     "approverId",
   );
   const queues = await read(
     "approver_id = any($1) and kind = 'approval' and (last_day is null or last_day >= $2)",
-    [approvers, day(approverDays)],
+    [approvers, decided],
   );
   const workers = [
     ...named("assignment", "personId"),
     ...own
-      .filter(
-        ({ kind, fields }) =>
-          kind === "timesheet-week" && String(fields["week"]) >= day(peopleDays),
-      )
+      .filter(({ kind, fields }) => kind === "timesheet-week" && String(fields["week"]) >= worked)
       .map(({ fields }) => String(fields["personId"])),
     ...named("project", "leadId"),
   ];
-  const work = await read("person_id = any($1) and kind <> 'person' and last_day >= $2", [
-    [...new Set(workers)],
-    day(peopleDays),
-  ]);
+  const work = await read(
+    "person_id = any($1) and (last_day >= $2 or kind = 'leave') and kind <> 'person'",
+    [[...new Set(workers)], worked],
+  );
   const people = await peopleOf(read, [
     ...workers,
     ...approvers,
@@ -114,20 +117,21 @@ const reader =
   };
 
 /** Lines of invoices and rate cards, approvals and their comments, attempts to hand something over. */
-async function partsOf(read: Read, owners: readonly FoldedRecord[]): Promise<FoldedRecord[]> {
-  const kinds = [...new Set(owners.map(({ kind }) => kind))];
-  const found: FoldedRecord[] = [];
-  for (const kind of kinds)
-    found.push(
-      ...(await read(
-        "parent_kind = $1 and parent_id = any($2) and kind not in ('project', 'opportunity')",
-        [kind, idsOf(owners, kind)],
-      )),
-    );
-  return found;
+async function partsOf(tx: Tx, owners: readonly FoldedRecord[]): Promise<FoldedRecord[]> {
+  const { kinds, ids } = subjectsOf(owners);
+  const found = await tx.query<RecordRow>(
+    `select part.* from unnest($1::text[], $2::text[]) as owner (kind, id),
+       lateral (select ${recordColumns} from twin_record
+          where parent_kind = owner.kind and parent_id = owner.id
+            and twin_record.kind not in ('project', 'opportunity') offset 0) as part`,
+    [kinds, ids],
+  );
+  return found.rows.map(recordOf);
 }
 
 const namesOfPeople = [
+  ["timesheet-week", "personId"],
+  ["expense", "personId"],
   ["client", "accountOwnerId"],
   ["opportunity", "ownerId"],
   ["approval", "requesterId"],

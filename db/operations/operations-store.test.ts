@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { observed } from "#/domain/event-order.ts";
+import type { FoldedRecord } from "#/domain/folded-record.ts";
 import { TenantId } from "#/domain/ids.ts";
 import { recordKinds } from "#/domain/operating-model.ts";
 import type { OperationsEvent } from "#/domain/operations-event.ts";
@@ -86,10 +87,12 @@ describe.each(kinds.map((url) => ({ url, label: url ? "a server" : "embedded" })
       await putTenant(database, sampleTenant(tenant));
       return tenant;
     };
-    const records = async (tenant: TenantId, asOf: string | null = null) =>
-      (
-        await Array.fromAsync(store.firmRecords(tenant, { kinds: recordKinds, asOf, history: [] }))
-      ).flatMap((page) => page.records);
+    const records = async (tenant: TenantId, asOf: string | null = null) => {
+      const found: FoldedRecord[] = [];
+      for await (const page of store.firmRecords(tenant, { kinds: recordKinds, asOf, history: [] }))
+        found.push(...page.records);
+      return found;
+    };
     beforeAll(async () => {
       database = await openTestDatabase(url);
       store = createOperationsStore(database);

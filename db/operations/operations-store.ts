@@ -43,8 +43,8 @@ export function createOperationsStore(database: Database) {
     affectedProjects: (
       tenant: TenantId,
       events: readonly Pick<OperationsEvent, "subject">[],
-      since: string,
-    ) => within(tenant, (tx) => affectedProjects(tx, events, since)),
+      asOf: string,
+    ) => within(tenant, (tx) => affectedProjects(tx, events, asOf)),
     gaps: (tenant: TenantId) => within(tenant, listGaps),
     eventsAbout: (tenant: TenantId, object: { type: string; id: string }) =>
       within(tenant, (tx) => eventsAbout(tx, object)),
