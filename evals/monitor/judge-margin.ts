@@ -1,6 +1,6 @@
 import { type MarginBridge, marginBridge } from "#/monitor/erosion/margin-bridge.ts";
 import type { EvalFirm } from "./eval-firm.ts";
-import { type JudgedRow, shown } from "./judged-row.ts";
+import { type Judged, judged as row } from "./judged.ts";
 
 /** One project: what its margin will really have lost, in points, and what the bridge says. */
 export type JudgedMargin = {
@@ -18,7 +18,7 @@ const noteworthyPoints = 2;
 /** What a change of circumstances must really have cost, by running the firm without it. */
 const costlyPoints = 1;
 
-export const judgeMargin = (firm: EvalFirm): JudgedRow[] => marginRows([tryMargin(firm)]);
+export const judgeMargin = (firm: EvalFirm): Judged[] => marginRows([tryMargin(firm)]);
 
 export function tryMargin({ now, truth, firm }: EvalFirm): MarginTrial {
   const codes = new Map<string, string[][]>();
@@ -58,7 +58,7 @@ export function tryMargin({ now, truth, firm }: EvalFirm): MarginTrial {
 const points = ({ bridge }: JudgedMargin): number => (bridge.variancePoints ?? 0) / 100;
 const missedBy = (one: JudgedMargin): number => Math.abs(points(one) - one.truthPoints);
 
-export function marginRows(trials: readonly MarginTrial[]): JudgedRow[] {
+export function marginRows(trials: readonly MarginTrial[]): Judged[] {
   const judged = trials.flatMap((trial) => trial.judged);
   const unknown = trials.reduce((sum, trial) => sum + trial.unknown, 0);
   const finished = judged.filter((one) => one.finished);
@@ -77,30 +77,30 @@ export function marginRows(trials: readonly MarginTrial[]): JudgedRow[] {
       bar: "0",
       pass: judged.length === 0 ? null : broken.length === 0,
     },
-    shown(
+    row(
       "margin: erosion in points, MAE, finished projects",
       mean(finished, missedBy),
       finished.length,
     ),
-    shown("margin: erosion in points, MAE, running projects", mean(open, missedBy), open.length),
-    shown(
+    row("margin: erosion in points, MAE, running projects", mean(open, missedBy), open.length),
+    row(
       "margin: MAE of saying that nothing eroded",
       mean(judged, ({ truthPoints }) => Math.abs(truthPoints)),
       judged.length,
     ),
-    shown(
+    row(
       "margin: gains or loses, right where it moved 2 points",
       share(signed.length, moved.length),
       moved.length,
     ),
-    shown("margin: a true cause among the two largest", among(caused, 2), caused.length),
-    shown("margin: the largest cause is a true one", among(caused, 1), caused.length),
-    shown(
+    row("margin: a true cause among the two largest", among(caused, 2), caused.length),
+    row("margin: the largest cause is a true one", among(caused, 1), caused.length),
+    row(
       "margin: largest residual in minor units",
       Math.max(0, ...judged.map(residual)),
       judged.length,
     ),
-    shown("margin: unknown", unknown, judged.length + unknown),
+    row("margin: unknown", unknown, judged.length + unknown),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { type Slippage, slippageOf } from "#/monitor/slippage/slippage.ts";
 import type { ProjectTruth } from "#/sandbox/simulator/truth-types.ts";
 import type { EvalFirm } from "./eval-firm.ts";
-import { type JudgedRow, shown } from "./judged-row.ts";
+import { type Judged, judged as row } from "./judged.ts";
 
 /** One project: what really moved it, and what the records were read to say. */
 export type JudgedSlip = {
@@ -17,7 +17,7 @@ const visibleDays = 2;
 /** What is said of a project that nothing slowed counts as false from here on. */
 const noteworthyDays = 3;
 
-export const judgeSlippage = (firm: EvalFirm): JudgedRow[] => slippageRows(trySlippage(firm));
+export const judgeSlippage = (firm: EvalFirm): Judged[] => slippageRows(trySlippage(firm));
 
 export function trySlippage({ now, truth, firm }: EvalFirm): JudgedSlip[] {
   const today = firm.now.slice(0, 10);
@@ -37,7 +37,7 @@ function topSlip({ slips }: ProjectTruth, today: string): JudgedSlip["truth"] {
   return top ? { code: top[0], days: top[1] } : null;
 }
 
-export function slippageRows(judged: readonly JudgedSlip[]): JudgedRow[] {
+export function slippageRows(judged: readonly JudgedSlip[]): Judged[] {
   // A slip that is still to come moves no date yet: nobody could say why.
   const caused = judged.filter(
     ({ truth, found }) =>
@@ -56,23 +56,23 @@ export function slippageRows(judged: readonly JudgedSlip[]): JudgedRow[] {
   const broken = judged.filter(({ found }) => !addsUp(found));
   const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
   return [
-    shown(
+    row(
       "slippage: cause with most days is right",
       share(right.length, caused.length),
       caused.length,
     ),
-    shown(
+    row(
       "slippage: always SLP-7 would be right",
       share(caused.filter(({ truth }) => truth?.code === "SLP-7").length, caused.length),
       caused.length,
     ),
-    shown("slippage: days off where it is right, MAE", meanOf(daysOff), daysOff.length),
-    shown(
+    row("slippage: days off where it is right, MAE", meanOf(daysOff), daysOff.length),
+    row(
       "slippage: projects nothing slowed that are given a cause",
       share(wrongly.length, clean.length),
       clean.length,
     ),
-    shown("slippage: slips that no date shows yet", unseen.length, judged.length),
+    row("slippage: slips that no date shows yet", unseen.length, judged.length),
     {
       metric: "slippage: sums that do not add up",
       value: broken.length,
