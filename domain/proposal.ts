@@ -36,6 +36,10 @@ export const Precondition = z.object({
 });
 export type Precondition = z.infer<typeof Precondition>;
 
+/** How a firm holds a client, where the CRM says so. */
+export const ClientTier = z.enum(["strategic", "standard", "watched"]);
+export type ClientTier = z.infer<typeof ClientTier>;
+
 /** The exact change. This object is what is hashed, shown, voted on and executed. Nothing else is. */
 export const Payload = z.object({
   tenant: TenantId,
@@ -53,6 +57,7 @@ export const Payload = z.object({
   projectId: z.string().nullable(),
   /** The member who leads that project; may not approve money on it. */
   projectLead: PersonId.nullable(),
+  clientTier: ClientTier.optional(),
   /** Members whom the change would favour, or move: they may not approve it. */
   concerns: z.object({ beneficiaries: z.array(PersonId), moved: z.array(PersonId) }).optional(),
   /** false as soon as anybody outside the firm would see it. */

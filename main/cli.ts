@@ -4,6 +4,7 @@ import type { Answer } from "#/workflows/services.ts";
 import { auditCommand, auditUsage } from "./commands/audit.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { complain, perform, say } from "./commands/perform.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { proposalsCommand } from "./commands/proposals.ts";
 import { readConfig } from "./config.ts";
 import { answerText } from "./terminal-text.ts";
@@ -13,6 +14,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign ask "why is the Northwind invoice late?"   a cited answer
   countersign proposals [waiting|approved|done|…]        what was proposed, and where it stands
   countersign proposals withdraw ID --reason "…"         take one back before it runs
+  countersign policy table                               who may agree to what, as the rules say
 ${auditUsage}
   countersign mcp                                        the MCP server on standard input and output
 `;
@@ -30,6 +32,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return proposalsCommand(rest);
     case "audit":
       return auditCommand(rest);
+    case "policy":
+      return policyCommand(rest);
     case "mcp":
       return mcpCommand(readConfig());
     case undefined:

@@ -5,7 +5,7 @@ import { createStore } from "#/db/store.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Principal } from "#/domain/member.ts";
-import { createPolicySet, defaultTenantRules, type PolicySet } from "#/policies/policy-set.ts";
+import { createPolicySet, type PolicySet } from "#/policies/policy-set.ts";
 import { candidatesFor, editableArguments } from "#/tools/act/catalogue.ts";
 import type { Connector } from "#/tools/ports.ts";
 import { carryOutProposal } from "#/workflows/carry-out-proposal.ts";
@@ -21,7 +21,8 @@ import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { composeActions } from "./compose-actions.ts";
 import { composeAgents } from "./compose-agents.ts";
 import { composeOutbox } from "./compose-outbox.ts";
-import { type Config, readSettingsFile } from "./config.ts";
+import type { Config } from "./config.ts";
+import { firmRules } from "./firm-rules.ts";
 import { engineLog, type Log } from "./log.ts";
 import { checkSecondFactor } from "./second-factor.ts";
 
@@ -88,13 +89,13 @@ async function assemble(
     now: () => new Date(),
   });
   const connector = await parts.connect(parts.calendar);
-  const policySet = createPolicySet({
-    name: config.TENANT,
-    tenantRules: config.TENANT_POLICY_FILE
-      ? readSettingsFile(config.TENANT_POLICY_FILE)
-      : defaultTenantRules,
-  });
-  const firmPolicy = { ...policySet, baseCurrency: config.BASE_CURRENCY };
+  const rules = firmRules(config);
+  const policySet = createPolicySet({ name: config.TENANT, tenantRules: rules.tenantRules });
+  const firmPolicy = {
+    ...policySet,
+    baseCurrency: config.BASE_CURRENCY,
+    ...(rules.ladder ? { authority: rules.ladder } : {}),
+  };
   const engine = createEngine(database, {
     executorId: config.EXECUTOR_ID,
     watchEverySeconds: config.WATCH_SECONDS,

@@ -30,6 +30,8 @@ export const Settings = z.object({
     .default("EUR"),
   PEOPLE_FILE: z.string().optional(),
   TENANT_POLICY_FILE: z.string().optional(),
+  /** Who may agree to what, up to which amount, as JSON; takes the place of the shipped rules about it. */
+  AUTHORITY_FILE: z.string().optional(),
   TARGET_BUSINESS_DAYS: z.coerce.number().int().min(1).max(90).default(5),
   APPROVAL_HOURS: z.coerce.number().positive().max(2160).default(72),
   /** 0: only events and commands make it look. */

@@ -2,6 +2,7 @@ import type { ActionGroup, ActionId, SinkClass } from "#/domain/action.ts";
 import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
 import type { PersonId, ProposalId, Sha256, TenantId } from "#/domain/ids.ts";
 import type { Role } from "#/domain/member.ts";
+import type { ClientTier } from "#/domain/proposal.ts";
 
 /** What policy is told about a proposal version. All of it computed by the host, none by a model. */
 export type ProposalFacts = {
@@ -10,6 +11,8 @@ export type ProposalFacts = {
   readonly version: number;
   readonly action: ActionId;
   readonly group: ActionGroup;
+  /** Of the client it is about; null when it is not known. */
+  readonly clientTier: ClientTier | null;
   readonly project: {
     readonly id: string;
     readonly tenant: TenantId;

@@ -24,8 +24,10 @@ const text = (raw: string): string => raw.replaceAll("\r\n", "\n");
 
 export const shippedSchema: string = read("schema.cedarschema");
 export const shippedGuardrails: string = read("rules/guardrails.cedar");
+/** What a firm starts with, but for who may agree; that may come from a matrix. */
+export const defaultWorkRules: string = read("rules/tenant-default.cedar");
 /** What a firm starts with; stored per tenant from then on. */
-export const defaultTenantRules: string = read("rules/tenant-default.cedar");
+export const defaultTenantRules = `${defaultWorkRules}\n${read("rules/authority-default.cedar")}`;
 
 /**
  * Loads the shipped guardrails with one firm's rules. `name` is the tenant's id (or the id of a

@@ -99,6 +99,8 @@ function proposalEntities(
   const attributes: Record<string, Value> = {
     tenant: { ref: tenantRef(facts.tenant) },
     amount,
+    catalogueId: facts.action,
+    group: { ref: { type: "ActionGroup", id: facts.group } },
     editors: facts.editors.map((id) => ({ ref: humanRef(human(id)) })),
     beneficiaries: facts.beneficiaries.map((id) => ({ ref: humanRef(human(id)) })),
     movedPeople: facts.movedPeople.map((id) => ({ ref: humanRef(human(id)) })),
@@ -106,6 +108,8 @@ function proposalEntities(
     untrustedSinks: facts.untrustedSinks.map((id) => ({ ref: { type: "SinkClass", id } })),
     recipientInternal: facts.recipientInternal,
   };
+  if (facts.clientTier !== null)
+    attributes["clientTier"] = { ref: { type: "ClientTier", id: facts.clientTier } };
   if (requester !== null) attributes["requester"] = { ref: humanRef(human(requester)) };
   const proposal = { ref: proposalRef(facts), attributes, parents: [] };
   if (project === null) return [proposal];

@@ -11,6 +11,8 @@ export type MayApprove = {
   readonly kind: ApprovalKind;
   /** Their vote counts only with a one-time code. */
   readonly secondFactor: boolean;
+  /** Whose authority they would use: somebody who is away and named them. */
+  readonly actingFor: PersonId | null;
 };
 
 /**
@@ -48,6 +50,7 @@ export function whoMayApprove(
           name: member.name,
           kind,
           secondFactor: !counts(member, kind, false),
+          actingFor: null,
         })),
     );
 }

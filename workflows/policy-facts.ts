@@ -8,13 +8,18 @@ import {
 import type { PersonId, ProposalId } from "#/domain/ids.ts";
 import { decimalText, type Money } from "#/domain/money.ts";
 import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
+import type { AuthorityMatrix } from "#/policies/authority-matrix.ts";
 import { checkVote, decideExecute } from "#/policies/decide.ts";
 import type { ProposalFacts, VoteCheck } from "#/policies/facts.ts";
 import type { PolicySet } from "#/policies/policy-set.ts";
 import type { CountedVote, Tenant, Voter } from "./store.ts";
 
 /** A firm's policy set in force, and the currency its thresholds are written in. */
-export type FirmPolicy = PolicySet & { readonly baseCurrency: string };
+export type FirmPolicy = PolicySet & {
+  readonly baseCurrency: string;
+  /** By which a question goes to the nearest who reach far enough; without one, to all who may. */
+  readonly authority?: AuthorityMatrix;
+};
 
 /** The part of a proposal that policy judges; a draft has it before it has a row. */
 export type Judged = {
@@ -36,6 +41,7 @@ export function proposalFacts(
     version,
     action: payload.action,
     group: payload.group,
+    clientTier: payload.clientTier ?? null,
     project: payload.projectId
       ? { id: payload.projectId, tenant: payload.tenant, lead: payload.projectLead }
       : null,

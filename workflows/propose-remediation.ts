@@ -10,6 +10,7 @@ import { plainText } from "#/domain/plain-text.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
 import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
+import { askedFirst } from "#/policies/who-to-ask.ts";
 import type { Start } from "./durable.ts";
 import { type ExplainNeeds, explainInvoice, findInvoice } from "./explain-invoice.ts";
 import {
@@ -191,5 +192,11 @@ export async function approversOf(
     now,
     expiresAt: judged.expiresAt,
   });
-  return [...new Set(able.map((each) => each.person))];
+  return askedFirst({
+    matrix: policy.authority,
+    able,
+    need: needOf(decision),
+    group: judged.payload.group,
+    members,
+  });
 }

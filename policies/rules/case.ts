@@ -57,6 +57,7 @@ export const lead = person("lena-lead");
 export type ProposalWords = {
   action?: CaseAction;
   amount?: string;
+  clientTier?: ProposalFacts["clientTier"];
   project?: ProposalFacts["project"];
   requester?: PersonId | null;
   editors?: readonly PersonId[];
@@ -76,6 +77,7 @@ export function proposal(words: ProposalWords = {}): ProposalFacts {
     version: 1,
     action: action as ActionId,
     group: groupOf[action],
+    clientTier: words.clientTier ?? null,
     project: words.project === undefined ? { id: "apollo", tenant, lead } : words.project,
     requester: words.requester ?? null,
     editors: words.editors ?? [],
