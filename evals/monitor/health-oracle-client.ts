@@ -24,7 +24,7 @@ export function sco2({ firm: { time, of }, project }: Case): Colour {
 }
 
 /** Tickets that came back, deliveries made twice; severe tickets older than two business days. */
-export function qua2({ firm: { time, of, events }, project }: Case): Colour {
+export function qua2({ firm: { time, of, eventsOf }, project }: Case): Colour {
   const tickets = of("ticket", "clientId", project.clientId).filter(
     ({ projectId }) => projectId === null || projectId === project.id,
   );
@@ -34,11 +34,7 @@ export function qua2({ firm: { time, of, events }, project }: Case): Colour {
   );
   const twice = delivered.filter(
     ({ id }) =>
-      new Set(
-        events
-          .filter(({ objects }) => objects[0]?.id === id)
-          .flatMap(({ attributes }) => attributes["deliveredOn"] ?? []),
-      ).size > 1,
+      new Set(eventsOf(id).flatMap(({ attributes }) => attributes["deliveredOn"] ?? [])).size > 1,
   );
   const cases = recent.length + delivered.length;
   const again = recent.filter(({ reopens }) => reopens > 0).length + twice.length;
@@ -166,9 +162,9 @@ export function cli2({ firm: { time, of }, project }: Case): Colour {
 
 /** The sponsor became somebody else since the project began, and nobody has met a sponsor since. */
 export function cli3({ firm, project }: Case): Colour {
-  const { time, events } = firm;
-  const unmet = events.some(({ type, objects, occurredAt }) => {
-    if (type !== "client.sponsor-changed" || objects[0]?.id !== project.clientId) return false;
+  const { time, eventsOf } = firm;
+  const unmet = eventsOf(project.clientId).some(({ type, occurredAt }) => {
+    if (type !== "client.sponsor-changed") return false;
     const on = time.dayOf(occurredAt);
     return (
       on >= project.plannedStartOn &&

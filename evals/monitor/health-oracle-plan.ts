@@ -27,11 +27,11 @@ export function sch3({ firm: { time, of }, project }: Case): Colour {
 }
 
 /** A milestone whose date was moved twice, or three times, within 30 days. */
-export function sch4({ firm: { time, of, events }, project }: Case): Colour {
+export function sch4({ firm: { time, of, eventsOf }, project }: Case): Colour {
   const moves = of("milestone", "projectId", project.id).map(
     ({ id }) =>
-      events.filter(({ type, objects, occurredAt }) => {
-        if (type !== "milestone.forecast" || objects[0]?.id !== id) return false;
+      eventsOf(id).filter(({ type, occurredAt }) => {
+        if (type !== "milestone.forecast") return false;
         const age = time.daysBetween(time.dayOf(occurredAt), time.today);
         return age >= 0 && age <= 30;
       }).length,
@@ -190,9 +190,9 @@ export function hygieneRules({ firm, project }: Case): Record<string, Colour> {
     ({ deliveredOn }) => deliveredOn === null,
   );
   const led = records.find("person", project.leadId)?.active === true;
-  const said = events(firm, project.id);
+  const said = lastTouched(firm, project.id);
   const untouched = [...open, ...stages].filter(({ id }) => {
-    const last = [said, events(firm, id)].toSorted().at(-1) ?? "";
+    const last = [said, lastTouched(firm, id)].toSorted().at(-1) ?? "";
     return time.daysBetween(time.dayOf(last), time.today) > 14;
   });
   const found = (some: boolean): Colour => (some ? "amber" : "green");
@@ -208,18 +208,5 @@ export function hygieneRules({ firm, project }: Case): Record<string, Colour> {
 }
 
 /** When the newest event about a record happened. */
-const events = (firm: Case["firm"], id: string): string => newestOf(firm).get(id) ?? "";
-
-const remembered = new WeakMap<Case["firm"], Map<string, string>>();
-
-function newestOf(firm: Case["firm"]): Map<string, string> {
-  let newest = remembered.get(firm);
-  if (newest) return newest;
-  newest = new Map();
-  for (const { objects, occurredAt } of firm.events) {
-    const id = objects[0]?.id ?? "";
-    if (occurredAt > (newest.get(id) ?? "")) newest.set(id, occurredAt);
-  }
-  remembered.set(firm, newest);
-  return newest;
-}
+const lastTouched = ({ eventsOf }: Case["firm"], id: string): string =>
+  eventsOf(id).reduce((last, { occurredAt }) => (occurredAt > last ? occurredAt : last), "");

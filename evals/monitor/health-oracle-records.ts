@@ -9,7 +9,8 @@ export type Colour = "green" | "amber" | "red" | "unknown" | "not-applicable";
 export type OracleFirm = {
   readonly time: OracleTime;
   readonly records: FirmProjection;
-  readonly events: SimulatedFirm["events"];
+  /** What was recorded about one record by then. */
+  readonly eventsOf: (id: string) => SimulatedFirm["events"];
   readonly weekdays: number;
   of<K extends RecordKind>(kind: K, field: string, value: string): readonly FirmRecord<K>[];
 };
@@ -24,14 +25,15 @@ export function oracleFirm(firm: SimulatedFirm, asOf: string): OracleFirm {
   return {
     time: oracleTime(firm, asOf),
     records,
-    events: firm.events.filter(({ recordedAt }) => recordedAt <= until),
+    eventsOf: (id) =>
+      (storiesOf(firm).get(id) ?? []).filter(({ recordedAt }) => recordedAt <= until),
     weekdays: firm.calendar.days.length,
     of: <K extends RecordKind>(kind: K, field: string, value: string) => {
       const name = `${kind}.${field}`;
       let group = groups.get(name);
       if (!group) {
         group = Map.groupBy<unknown, Readonly<Record<string, unknown>>>(
-          records.all(kind) as readonly Readonly<Record<string, unknown>>[],
+          records.all(kind) as readonly unknown[] as readonly Readonly<Record<string, unknown>>[],
           (record) => record[field],
         );
         groups.set(name, group);
@@ -39,6 +41,15 @@ export function oracleFirm(firm: SimulatedFirm, asOf: string): OracleFirm {
       return (group.get(value) ?? []) as readonly FirmRecord<K>[];
     },
   };
+}
+
+const stories = new WeakMap<SimulatedFirm, Map<string, SimulatedFirm["events"]>>();
+
+function storiesOf(firm: SimulatedFirm): Map<string, SimulatedFirm["events"]> {
+  let known = stories.get(firm);
+  if (!known)
+    stories.set(firm, (known = Map.groupBy(firm.events, ({ objects }) => objects[0]?.id ?? "")));
+  return known;
 }
 
 export const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
