@@ -22,6 +22,10 @@ export const errorCatalogue = {
     blame: "user",
     fix: "“{name}” matches more than one record: {candidates}. Use the id.",
   },
+  UNKNOWN_RECORD: {
+    blame: "user",
+    fix: "No {kind} matches “{name}”. Ask for the list, then use a name or id from it.",
+  },
   NO_OPERATING_PICTURE: {
     blame: "user",
     fix: "This connection has no change feed, so nothing is known of the firm as a whole. Ask about single invoices, or have an administrator connect a system with a change feed.",
