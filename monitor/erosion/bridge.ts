@@ -103,7 +103,13 @@ export function layBridge(
   const lines = bridgeParts.map((part): BridgeLine => {
     const own = shares
       .filter((share) => share.part === part)
-      .map(({ part: _, ...share }) => (whole ? share : { ...share, points: null }));
+      .map(({ code, title, inputs, minor, points }) => ({
+        code,
+        title,
+        inputs,
+        minor,
+        points: whole ? points : null,
+      }));
     return {
       part,
       minor: total(own, "minor"),

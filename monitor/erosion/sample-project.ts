@@ -27,15 +27,13 @@ export function told<K extends keyof typeof wholeRecords & RecordKind>(
   kind: K,
   id: string,
   fields: Partial<FieldsOf<K>> = {},
-  rest: Partial<Omit<Told, "fields" | "kind" | "id">> = {},
 ): Told {
   const whole = { ...wholeRecords[kind], ...fields } as Record<string, AttributeValue>;
-  return { kind, id, at: "2026-01-01T09:00:00Z", fields: whole, ...rest };
+  return { kind, id, at: "2026-01-01T09:00:00Z", fields: whole };
 }
 
 export const changed = (
-  kind: RecordKind,
-  id: string,
+  [kind, id]: readonly [RecordKind, string],
   at: string,
   fields: Readonly<Record<string, AttributeValue>>,
 ): Told => ({ kind, id, at, fields, verb: "changed" });

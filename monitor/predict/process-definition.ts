@@ -66,7 +66,7 @@ const text = (value: AttributeValue | undefined): string | null =>
 
 const approvalOf = (kind: ApprovalKind): ProcessDefinition<"approval"> => ({
   id: `approval-${kind}`,
-  title: `approval of a ${kind.replace("_", " ")}`,
+  title: `approval of ${kind.replace("_", " ")}s`,
   kind: "approval",
   unit: "business days",
   limitDays: processLimits.approval,
