@@ -25,6 +25,30 @@ describe("the judge of forecasts", () => {
       expect(one.kind).toBe("abstained");
   });
 
+  test.each([
+    ["one activity and nobody named", (at: number) => ({ activity: "step", at })],
+    ["every step of the log at one instant", () => ({ activity: "step", at: 0 })],
+    ["every step of its own kind", (at: number) => ({ activity: `step ${at}`, at })],
+  ])("a strange log, %s, is judged or abstains with a reason", (_, stepOf) => {
+    const cases = Array.from({ length: 200 }, (__, index) => ({
+      id: `c${index}`,
+      steps: Array.from({ length: 3 + (index % 4) }, (___, step) => ({
+        ...stepOf(index * 40_000_000 + step * (1 + (index % 7)) * 10_000_000),
+        resource: null,
+        role: null,
+        group: null,
+      })),
+    }));
+    const found = judgeLog(cases);
+    expect(found).toHaveLength(2);
+    const numbers = found.flatMap((one) =>
+      one.kind === "judgement"
+        ? [one.meanAbsoluteDays.value, one.ranges.rolling.coverage.value, one.nextStepRight.value]
+        : [one.reason.length],
+    );
+    expect(numbers.every(Number.isFinite)).toBe(true);
+  });
+
   test("a bar that is missed is said to be missed", () => {
     const [judged] = judgeLog(syntheticCases({ seed: 77, cases: 500 }));
     if (judged?.kind !== "judgement") throw new Error("not judged");

@@ -27,11 +27,18 @@ export type JudgedEnd = {
   readonly held: boolean;
 };
 
+export type JudgedCost = {
+  readonly error: number;
+  /** Inside the spread of the estimates; inside the range learnt from finished projects. */
+  readonly inSet: boolean;
+  readonly inRange: boolean | null;
+};
+
 export type ForecastTrial = {
   readonly forecasts: readonly JudgedProcessForecast[];
   readonly refused: ReadonlyMap<ProcessId, number>;
   readonly ends: readonly JudgedEnd[];
-  readonly costs: readonly { readonly error: number; readonly held: boolean }[];
+  readonly costs: readonly JudgedCost[];
 };
 
 /** Asked after these shares of the history about what was open then. */
@@ -59,7 +66,7 @@ export function tryForecasts(
   const forecasts: JudgedProcessForecast[] = [];
   const refused = new Map<ProcessId, number>();
   const ends: JudgedEnd[] = [];
-  const costs: { error: number; held: boolean }[] = [];
+  const costs: JudgedCost[] = [];
   let models: ForecastModels | null = null;
   let turn = 0;
   for (const view of firm.replay(askAt.map(instant))) {
@@ -131,7 +138,7 @@ const isIssued = (view: FirmView, id: string): boolean =>
 
 function askProjects(
   { view, models, now }: Trial,
-  { ends, costs }: { ends: JudgedEnd[]; costs: { error: number; held: boolean }[] },
+  { ends, costs }: { ends: JudgedEnd[]; costs: JudgedCost[] },
 ): void {
   for (const { id } of view.all("project")) {
     const forecast = forecastProject(models, view, id);
@@ -149,7 +156,8 @@ function askProjects(
     if (final > 0)
       costs.push({
         error: Math.abs(cost.chosen - final) / final,
-        held: final >= cost.low && final <= cost.high,
+        inSet: final >= cost.low && final <= cost.high,
+        inRange: cost.learnt && final >= cost.learnt.p10 && final <= cost.learnt.p90,
       });
   }
 }
@@ -176,6 +184,7 @@ export function forecastRows({
   const asked = all.length + refused.reduce((sum, count) => sum + count, 0);
   const ends = trials.flatMap((trial) => trial.ends);
   const costs = trials.flatMap((trial) => trial.costs);
+  const ranged = costs.flatMap(({ inRange }) => inRange ?? []);
   return [
     ...rowsOf("all processes", all),
     ...processes.flatMap((id) =>
@@ -217,8 +226,13 @@ export function forecastRows({
     ),
     row(
       "project cost of people inside the set",
-      mean(costs, ({ held }) => Number(held)),
+      mean(costs, ({ inSet }) => Number(inSet)),
       costs.length,
+    ),
+    row(
+      "project cost of people inside the learnt 80 % range",
+      mean(ranged, (held) => Number(held)),
+      ranged.length,
     ),
   ];
 }
