@@ -7,6 +7,7 @@ import type { Tx } from "./open-database.ts";
 import { doneSentence, endedSentence } from "./outcome-sentence.ts";
 import { moveProposal } from "./proposal.ts";
 import { lockProposal, subjectOf } from "./proposal-read.ts";
+import { sentLast24h } from "./run-rate.ts";
 import { type CountedVoteRow, votesOf } from "./vote.ts";
 
 type StartJudge = (facts: {
@@ -42,19 +43,15 @@ export async function beginRun(
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 7300))", [
     `${tenant}:${action}:${projectId}`,
   ]);
-  const counted = await tx.query<{ now: Date; sent: number }>(
-    `select clock_timestamp() as now, count(*)::int as sent from run
-      where action = $1 and project_id is not distinct from $2
-        and state <> 'stopped' and started_at > clock_timestamp() - interval '24 hours'`,
-    [action, projectId],
-  );
-  const now = counted.rows[0]?.now ?? new Date();
+  const sent = await sentLast24h(tx, { action, projectId });
+  const clock = await tx.query<{ now: Date }>("select clock_timestamp() as now");
+  const now = clock.rows[0]?.now ?? new Date();
   const judged = intact
     ? judge({
         proposal,
         votes: await votesOf(tx, id, version),
         now: now.toISOString(),
-        sentLast24h: counted.rows[0]?.sent ?? 0,
+        sentLast24h: sent,
       })
     : ({
         go: false,

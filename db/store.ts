@@ -7,6 +7,7 @@ import type { Receipt, RunOutcome } from "#/domain/run.ts";
 import type { Signal } from "#/domain/signal.ts";
 import * as answers from "./answer.ts";
 import * as audit from "./audit.ts";
+import * as delegations from "./delegation.ts";
 import * as evidence from "./evidence.ts";
 import * as exceptions from "./exception-case.ts";
 import { asEngine, inTenant } from "./in-tenant.ts";
@@ -18,6 +19,7 @@ import * as proposals from "./proposal-read.ts";
 import * as submissions from "./proposal-submit.ts";
 import * as withdrawals from "./proposal-withdraw.ts";
 import * as runs from "./run.ts";
+import * as rates from "./run-rate.ts";
 import * as signals from "./signal.ts";
 import * as tenants from "./tenant.ts";
 import * as votes from "./vote.ts";
@@ -44,6 +46,7 @@ export function createStore(database: Database) {
     ...proposalStore(within),
     ...runStore(within),
     ...answerStore(within),
+    ...delegationStore(within),
     evidence: (tenant: TenantId, ids: readonly string[]) =>
       within(tenant, (tx) => evidence.evidenceByIds(tx, ids)),
     auditTail: (tenant: TenantId, count: number) =>
@@ -202,6 +205,16 @@ const runStore = (within: Within) => ({
     within(tenant, (tx) => runs.finishEffect(tx, { key, receipt })),
   closeRun: (tenant: TenantId, id: ProposalId, version: number, outcome: RunOutcome) =>
     within(tenant, (tx) => runs.closeRun(tx, { id, version, outcome })),
+});
+
+const delegationStore = (within: Within) => ({
+  delegations: (tenant: TenantId) => within(tenant, delegations.listDelegations),
+  delegate: (tenant: TenantId, made: Parameters<typeof delegations.insertDelegation>[2]) =>
+    within(tenant, (tx) => delegations.insertDelegation(tx, tenant, made)),
+  revokeDelegation: (tenant: TenantId, id: string, by: PersonId) =>
+    within(tenant, (tx) => delegations.revokeDelegation(tx, id, by)),
+  sentLast24h: (tenant: TenantId, of: Parameters<typeof rates.sentLast24h>[1]) =>
+    within(tenant, (tx) => rates.sentLast24h(tx, of)),
 });
 
 const answerStore = (within: Within) => ({

@@ -1,16 +1,25 @@
 import { Vote, type VoteOutcome } from "#/domain/approval.ts";
 import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
+import type { Delegation } from "#/domain/delegation.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import { appendAudit } from "./audit.ts";
+import { delegationById, delegationsTo } from "./delegation.ts";
 import { useSecondFactorStep, type VoterRow, voterById } from "./member.ts";
 import type { Tx } from "./open-database.ts";
 import { enqueueOutbox } from "./outbox.ts";
 import { moveProposal } from "./proposal.ts";
 import { lockProposal, subjectOf } from "./proposal-read.ts";
+import { sentLast24h } from "./run-rate.ts";
 
-export type CountedVoteRow = { readonly vote: Vote; readonly voter: VoterRow | null };
+/** `acting`: for a vote by delegation, whose authority it uses and the delegation, as they are today. */
+export type CountedVoteRow = {
+  readonly vote: Vote;
+  readonly voter: VoterRow | null;
+  readonly acting?: Acting | null;
+};
+type Acting = { readonly delegation: Delegation; readonly delegator: VoterRow };
 
 type CastVoteRow = {
   readonly proposal: ProposalId;
@@ -32,6 +41,7 @@ type Judgement =
   | {
       readonly kind: "accepted";
       readonly as: ApprovalKind;
+      readonly actingFor?: Vote["actingFor"];
       readonly trusted: boolean;
       readonly usedStep: number | null;
       readonly policySetHash: string;
@@ -44,6 +54,9 @@ export type Judge = (facts: {
   proposal: Proposal;
   voter: VoterRow | null;
   votes: readonly CountedVoteRow[];
+  /** For whom the voter may act now. */
+  delegations: readonly Acting[];
+  sentLast24h: number;
   now: string;
 }) => Judgement;
 
@@ -57,6 +70,8 @@ export async function votesOf(tx: Tx, id: ProposalId, version: number): Promise<
     shown_hash: string;
     channel: string;
     channel_trusted: boolean;
+    acting_for: string | null;
+    delegation: string | null;
     at: Date;
   }>("select * from vote where proposal_id = $1 and version = $2 order by at, person", [
     id,
@@ -70,6 +85,8 @@ export async function votesOf(tx: Tx, id: ProposalId, version: number): Promise<
         version,
         person: row.person,
         kind: row.kind,
+        actingFor:
+          row.acting_for === null ? null : { person: row.acting_for, delegation: row.delegation },
         verdict: row.verdict,
         reason: row.reason,
         shownHash: row.shown_hash,
@@ -78,8 +95,19 @@ export async function votesOf(tx: Tx, id: ProposalId, version: number): Promise<
         at: row.at.toISOString(),
       }),
       voter: await voterById(tx, row.person),
+      acting: await actingOf(tx, row),
     });
   return counted;
+}
+
+async function actingOf(
+  tx: Tx,
+  row: { acting_for: string | null; delegation: string | null },
+): Promise<Acting | null> {
+  if (row.acting_for === null || row.delegation === null) return null;
+  const delegation = await delegationById(tx, row.delegation);
+  const delegator = await voterById(tx, row.acting_for);
+  return delegation && delegator ? { delegation, delegator } : null;
 }
 
 /**
@@ -110,7 +138,14 @@ export async function castVote(
         reasons: [{ id: "card", reason: "This card is not the current one; open the newest" }],
         policySetHash: "",
       }
-    : judge({ proposal, voter, votes, now: now.toISOString() });
+    : judge({
+        proposal,
+        voter,
+        votes,
+        delegations: await delegationsTo(tx, cast.person),
+        sentLast24h: await sentLast24h(tx, proposal.payload),
+        now: now.toISOString(),
+      });
   const subject = subjectOf(cast.proposal, cast.version);
   if (judged.kind === "refused") {
     await appendAudit(tx, {
@@ -127,10 +162,15 @@ export async function castVote(
     });
     return { result: "refused", reasons: [...judged.reasons] };
   }
+  // Two accounts of one human are one voter; the same account twice is caught by the key.
+  if (
+    votes.some(({ vote }) => vote.person !== cast.person && voter?.accounts.includes(vote.person))
+  )
+    return { result: "already-voted", have: judged.have, need: judged.need };
   const inserted = await tx.query(
     `insert into vote (tenant, proposal_id, version, person, kind, verdict, reason, shown_hash, channel,
-       channel_trusted, policy_set_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning person`,
+       channel_trusted, policy_set_hash, acting_for, delegation)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing returning person`,
     [
       tenant,
       cast.proposal,
@@ -143,6 +183,8 @@ export async function castVote(
       cast.channel,
       judged.trusted,
       judged.policySetHash,
+      judged.actingFor?.person ?? null,
+      judged.actingFor?.delegation ?? null,
     ],
   );
   if (!inserted.rowCount) return { result: "already-voted", have: judged.have, need: judged.need };
@@ -158,6 +200,7 @@ async function settle(
   const detail = {
     verdict: cast.verdict,
     as: judged.as,
+    ...(judged.actingFor ? { actingFor: judged.actingFor } : {}),
     shownHash: cast.shownHash,
     channel: cast.channel,
     channelTrusted: judged.trusted,

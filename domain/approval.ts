@@ -10,6 +10,8 @@ export const Vote = z.object({
   person: PersonId,
   /** Which of the needed kinds this vote fills. */
   kind: ApprovalKind,
+  /** Whose authority it uses, and by which delegation; null: their own. */
+  actingFor: z.object({ person: PersonId, delegation: z.string() }).nullable().optional(),
   verdict: z.enum(["approve", "reject"]),
   reason: z.string().nullable(),
   /** Hash of the payload on the card that was pressed. */

@@ -2,6 +2,7 @@
 import { isCountersignError } from "#/domain/errors.ts";
 import type { Answer } from "#/workflows/services.ts";
 import { auditCommand, auditUsage } from "./commands/audit.ts";
+import { delegateCommand } from "./commands/delegate.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { complain, perform, say } from "./commands/perform.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -14,6 +15,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign ask "why is the Northwind invoice late?"   a cited answer
   countersign proposals [waiting|approved|done|…]        what was proposed, and where it stands
   countersign proposals withdraw ID --reason "…"         take one back before it runs
+  countersign delegate --to EMAIL --from DAY --until DAY who acts while you are away; without options: who does
   countersign policy table                               who may agree to what, as the rules say
 ${auditUsage}
   countersign mcp                                        the MCP server on standard input and output
@@ -32,6 +34,9 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return proposalsCommand(rest);
     case "audit":
       return auditCommand(rest);
+    case "delegate":
+    case "delegations":
+      return delegateCommand(rest);
     case "policy":
       return policyCommand(rest);
     case "mcp":

@@ -11,6 +11,14 @@ const Id = z
   .string()
   .transform((text) => text.trim().toUpperCase())
   .pipe(ProposalId);
+const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "give days as 2026-12-01");
+const Named = z.object({
+  to: z.string().max(200),
+  away: z.string().max(200).optional(),
+  from: Day,
+  until: Day,
+});
+
 const Withdrawal = z.object({
   proposal: Id,
   reason: z.string().min(1, "say why, with --reason").max(500, "at most 500 characters of reason"),
@@ -42,5 +50,15 @@ export const proposalTasks = (
     return outcome.result === "closed"
       ? `It was not withdrawn: ${which} ${tooLate[outcome.state]}`
       : `${which} was not withdrawn. ${outcome.reasons.map(({ reason: why }) => why).join(" ")}.`;
+  },
+  delegate: async (argument) => {
+    const asked = argumentsOf(Named, argument);
+    return services.delegate(await principal(), asked);
+  },
+  delegations: async () => services.delegations(await principal()),
+  "delegation-revoke": async (argument) => {
+    const { id } = argumentsOf(z.object({ id: z.string().max(40) }), argument);
+    await services.revokeDelegation(await principal(), id);
+    return null;
   },
 });

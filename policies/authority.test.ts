@@ -88,6 +88,7 @@ describe("the ladder, at every role, boundary and kind of change", () => {
 
   test("P3: who may agree is what the requirements say, credit notes and write-offs at a fifth", () => {
     const seen = { yes: 0, no: 0 };
+    const wrong: unknown[] = [];
     for (const change of changes)
       for (const minor of amounts)
         for (const role of Role.options)
@@ -98,9 +99,10 @@ describe("the ladder, at every role, boundary and kind of change", () => {
               proposal: asked(change, minor),
             });
             const expected = ladderAgrees({ role, as, minor, action: change.action });
-            if (got.allowed !== expected) expect({ change, minor, role, as, got }).toBe(expected);
+            if (got.allowed !== expected) wrong.push({ change, minor, role, as, got });
             seen[expected ? "yes" : "no"] += 1;
           }
+    expect(wrong).toEqual([]);
     expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(500);
   });
 
@@ -184,10 +186,12 @@ describe("any matrix", () => {
     fc.assert(
       fc.property(
         matrices,
-        fc.constantFrom(...changes),
-        fc.constantFrom(null, "strategic" as const, "standard" as const),
+        fc.record({
+          action: fc.constantFrom(...changes),
+          clientTier: fc.constantFrom(null, "strategic" as const, "standard" as const),
+        }),
         fc.array(fc.integer({ min: 0, max: 6_000_000 }), { minLength: 2, maxLength: 4 }),
-        (matrix, action, clientTier, list) => {
+        (matrix, { action, clientTier }, list) => {
           loaded += 1;
           const set = setOf(`any-${loaded % 2}`, matrix);
           const limits = matrix.grants.flatMap(({ upTo }) =>

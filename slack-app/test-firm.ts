@@ -157,6 +157,14 @@ export function createFirm() {
       if (!voter) throw new CountersignError("FORBIDDEN", { who: "?", what: "vote", needed: "?" });
       return judge(need(vote.proposal, vote.version), vote, voter);
     },
+    delegate: async (who, { to, from, until }) => ({
+      id: "D-1",
+      away: who.name,
+      standIn: to,
+      days: `${from}–${until}`,
+    }),
+    delegations: async () => [],
+    revokeDelegation: async () => undefined,
     mayTakeBack: async (who) =>
       [...views.values()].filter(
         ({ proposal: { state, requestedBy } }) =>

@@ -1,4 +1,5 @@
 import type { Answer } from "#/domain/answer.ts";
+import { delegatedDays } from "#/domain/delegation.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import { ProposalId, type TenantId } from "#/domain/ids.ts";
 import { accountsOf, type Member, type Principal } from "#/domain/member.ts";
@@ -8,6 +9,7 @@ import { formatRef } from "#/domain/record.ts";
 import { capabilitiesOf } from "#/policies/capability.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import { castVote, type VoteNeeds } from "./decide-proposal.ts";
+import { delegateAuthority, delegationsFor, revokeDelegation } from "./delegate-authority.ts";
 import type { Start } from "./durable.ts";
 import { type EditNeeds, editProposal } from "./edit-proposal.ts";
 import { explainInvoice, findInvoice } from "./explain-invoice.ts";
@@ -68,6 +70,9 @@ export function createServices(needs: ServicesNeeds): Services {
         throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id.slice(0, 40) });
       return proposalView(who.tenant, { id: parsed.data, version: null }, needs);
     },
+    delegate: (who, request) => delegateAuthority(who, request, needs),
+    delegations: (who) => delegationsFor(who, needs),
+    revokeDelegation: (who, id) => revokeDelegation(who, id, needs),
     mayTakeBack: async (who) => openFor(who, needs),
     inbox: async (who) => inboxOf(who, needs),
     vote: (tenant, vote) => castVote(tenant, vote, needs),
@@ -139,7 +144,10 @@ async function lateInvoices(tenant: Tenant, needs: ServicesNeeds): Promise<LateI
 }
 
 export type ProposalViewNeeds = Pick<ServicesNeeds, "policy" | "now"> & {
-  readonly store: Pick<Store, "proposal" | "tenant" | "members" | "evidence">;
+  readonly store: Pick<
+    Store,
+    "proposal" | "tenant" | "members" | "evidence" | "delegations" | "sentLast24h"
+  >;
   /** Nothing can be edited where this is left out. */
   readonly editable?: EditNeeds["editable"];
 };
@@ -155,6 +163,7 @@ export async function proposalView(
   const tenant = await needs.store.tenant(tenantId);
   const members = await needs.store.members(tenantId);
   const { proposal } = fact;
+  const delegations = await needs.store.delegations(tenantId);
   const policy = needs.policy(tenant.id);
   const now = needs.now();
   const counted = tally(policy, proposal, { votes: fact.votes, now });
@@ -162,7 +171,7 @@ export async function proposalView(
     tenant,
     approvals: noApprovals,
     now,
-    sentLast24h: 0,
+    sentLast24h: await needs.store.sentLast24h(tenantId, proposal.payload),
   });
   // A decided or expired proposal keeps the requirement it was raised with.
   const need = proposal.state === "waiting" ? needOf(decision) : needOf(proposal.decision);
@@ -170,12 +179,13 @@ export async function proposalView(
     proposal,
     need,
     have: haveOf(counted.approvals),
-    votes: votesShown(fact),
+    votes: votesShown(fact, tenant.calendar.zone),
     evidence: await needs.store.evidence(tenantId, proposal.evidence),
     mayApprove: whoMayApprove(policy, {
       proposal: proposalFacts(policy, proposal),
       need,
       members,
+      delegations,
       now,
       expiresAt: proposal.expiresAt,
     }),
@@ -212,13 +222,18 @@ async function editOf(
     : null;
 }
 
-const votesShown = (fact: ProposalFact): ProposalView["votes"] =>
-  fact.votes.map(({ vote, voter }) => ({
+const votesShown = (fact: ProposalFact, zone: string): ProposalView["votes"] =>
+  fact.votes.map(({ vote, voter, acting }) => ({
     name: voter?.name ?? "a former colleague",
     kind: vote.kind,
     verdict: vote.verdict,
     reason: vote.reason,
     at: vote.at,
+    ...(acting
+      ? {
+          actingFor: `${acting.delegator.name}, delegated ${delegatedDays(acting.delegation, zone)}`,
+        }
+      : {}),
   }));
 
 /** Waiting proposals on which this person's vote would count and was not given yet. */

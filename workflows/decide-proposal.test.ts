@@ -11,7 +11,7 @@ import {
   voterOf,
 } from "./sample-firm.ts";
 import type { CastVote } from "./services.ts";
-import type { CountedVote, Voter } from "./store.ts";
+import type { Acting, CountedVote, Voter } from "./store.ts";
 
 const policy = firmPolicy();
 const fiona = voterOf("fiona", ["FinanceManager"]);
@@ -38,6 +38,8 @@ type Situation = {
   cast?: Partial<CastVote>;
   at?: string;
   code?: VoteNeeds["secondFactor"];
+  delegations?: readonly Acting[];
+  sent?: number;
 };
 
 function judge({
@@ -47,11 +49,15 @@ function judge({
   cast = {},
   at = now,
   code,
+  delegations = [],
+  sent = 0,
 }: Situation) {
   return judgeVote({
     proposal,
     voter,
     votes,
+    delegations,
+    sentLast24h: sent,
     now: at,
     tenant: firm,
     policy,

@@ -3,6 +3,7 @@ import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { TenantId } from "#/domain/ids.ts";
 import type { Proposal } from "#/domain/proposal.ts";
+import type { VoteCheck } from "#/policies/facts.ts";
 import type { Start } from "./durable.ts";
 import {
   decide,
@@ -14,7 +15,7 @@ import {
   tally,
 } from "./policy-facts.ts";
 import type { CastVote } from "./services.ts";
-import type { CountedVote, Store, Tenant, VoteJudgement, Voter } from "./store.ts";
+import type { Acting, CountedVote, Store, Tenant, VoteJudgement, Voter } from "./store.ts";
 import { withdrawProposal } from "./withdraw-proposal.ts";
 
 export type VoteNeeds = {
@@ -77,6 +78,8 @@ type Facts = {
   readonly proposal: Proposal;
   readonly voter: Voter | null;
   readonly votes: readonly CountedVote[];
+  readonly delegations: readonly Acting[];
+  readonly sentLast24h: number;
   readonly now: string;
   readonly cast: CastVote;
   readonly tenant: Tenant;
@@ -97,47 +100,108 @@ export function judgeVote(facts: Facts): VoteJudgement {
       { id: "second-factor", reason: "That one-time code is not valid; wait for the next one" },
     ]);
   const before = tally(policy, proposal, { votes, now });
-  const open = stillNeeded(facts, before.approvals);
   const trusted = usedStep !== null;
-  const tried = open.map((as) => ({
-    as,
-    check: mayVote(policy, proposal, {
-      voter,
-      as,
-      now,
-      shownHash: cast.shownHash,
-      channelTrusted: trusted,
-    }),
-  }));
+  const tried = waysToVote(facts, { voter, trusted, open: stillNeeded(facts, before.approvals) });
   const allowed = tried.find(({ check }) => check.allowed);
   if (!allowed) return refused(policy, reasonsOf(tried.flatMap(({ check }) => check.policies)));
-  const mine = votes.some(({ vote }) => vote.person === voter.id);
-  const approvals =
+  const mine = votes.some(({ vote }) => voter.accounts.includes(vote.person));
+  const after =
     cast.verdict === "approve" && !mine
-      ? { ...before.approvals, [allowed.as]: before.approvals[allowed.as] + 1 }
-      : before.approvals;
-  const after = decide(policy, proposal, { tenant: facts.tenant, approvals, now, sentLast24h: 0 });
-  const left: Need = needOf(after);
+      ? tally(policy, proposal, {
+          votes: [...votes, asCast(facts, { voter, trusted, allowed })],
+          now,
+        })
+      : before;
+  const used = allowed.acting?.delegator.name;
+  if (cast.verdict === "approve" && !mine && after.counted.length === before.counted.length)
+    return refused(policy, [
+      {
+        id: "authority-used",
+        reason: used
+          ? `The authority of ${used} was used for this already; it counts once`
+          : "Your authority was used for this already, by whom you named; it counts once",
+      },
+    ]);
+  const decision = decide(policy, proposal, {
+    tenant: facts.tenant,
+    approvals: after.approvals,
+    now,
+    sentLast24h: facts.sentLast24h,
+  });
+  const left: Need = needOf(decision);
   const complete =
-    after.effect === "allow" || (after.effect === "require" && Object.keys(left).length === 0);
+    decision.effect === "allow" ||
+    (decision.effect === "require" && Object.keys(left).length === 0);
   return {
     kind: "accepted",
     as: allowed.as,
+    actingFor: allowed.acting
+      ? { person: allowed.acting.delegator.id, delegation: allowed.acting.delegation.id }
+      : null,
     trusted,
     usedStep,
     policySetHash: policy.hash,
-    have: haveOf(approvals),
+    have: haveOf(after.approvals),
     need: left,
     decides: cast.verdict === "reject" || complete,
   };
 }
 
+type Way = { readonly as: ApprovalKind; readonly acting: Acting | null; readonly check: VoteCheck };
+
+/** In their own right first; then for those who are away and named them. */
+function waysToVote(
+  { proposal, policy, now, cast, delegations }: Facts,
+  { voter, trusted, open }: { voter: Voter; trusted: boolean; open: readonly ApprovalKind[] },
+): Way[] {
+  const authorities: (Acting | null)[] = [null, ...delegations];
+  return authorities.flatMap((acting) =>
+    open.map((as) => ({
+      as,
+      acting,
+      check: mayVote(policy, proposal, {
+        voter,
+        ...(acting ? { acting } : {}),
+        as,
+        at: now,
+        now,
+        shownHash: cast.shownHash,
+        channelTrusted: trusted,
+      }),
+    })),
+  );
+}
+
+/** The vote as it would be on record, to be counted with the others. */
+const asCast = (
+  { proposal, now, cast }: Facts,
+  { voter, trusted, allowed }: { voter: Voter; trusted: boolean; allowed: Way },
+): CountedVote => ({
+  voter,
+  acting: allowed.acting,
+  vote: {
+    proposal: proposal.id,
+    version: proposal.version,
+    person: voter.id,
+    kind: allowed.as,
+    actingFor: allowed.acting
+      ? { person: allowed.acting.delegator.id, delegation: allowed.acting.delegation.id }
+      : null,
+    verdict: "approve",
+    reason: null,
+    shownHash: cast.shownHash,
+    channel: cast.channel,
+    channelTrusted: trusted,
+    at: now,
+  },
+});
+
 /** Kinds of vote that policy still asks for, by today's rules. */
 function stillNeeded(
-  { proposal, tenant, policy, now }: Facts,
+  { proposal, tenant, policy, now, sentLast24h }: Facts,
   approvals: Tally["approvals"],
 ): ApprovalKind[] {
-  const decision = decide(policy, proposal, { tenant, approvals, now, sentLast24h: 0 });
+  const decision = decide(policy, proposal, { tenant, approvals, now, sentLast24h });
   const open = Object.keys(needOf(decision)) as ApprovalKind[];
   // Nothing is missing by today's rules, or they deny: the kinds it was raised for still tell who may speak.
   return open.length > 0 ? open : (Object.keys(needOf(proposal.decision)) as ApprovalKind[]);

@@ -63,7 +63,7 @@ export async function editProposal(
     tenant,
     approvals: noApprovals,
     now,
-    sentLast24h: 0,
+    sentLast24h: await needs.store.sentLast24h(tenant.id, payload),
   });
   if (decision.effect === "deny") {
     await needs.store.recordDenial(payload, proposal.requestedBy, decision);

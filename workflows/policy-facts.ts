@@ -5,6 +5,7 @@ import {
   ApprovalKind as Kinds,
   type Need,
 } from "#/domain/decision.ts";
+import { holdsAt } from "#/domain/delegation.ts";
 import type { PersonId, ProposalId } from "#/domain/ids.ts";
 import { decimalText, type Money } from "#/domain/money.ts";
 import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
@@ -12,7 +13,7 @@ import type { AuthorityMatrix } from "#/policies/authority-matrix.ts";
 import { checkVote, decideExecute } from "#/policies/decide.ts";
 import type { ProposalFacts, VoteCheck } from "#/policies/facts.ts";
 import type { PolicySet } from "#/policies/policy-set.ts";
-import type { CountedVote, Tenant, Voter } from "./store.ts";
+import type { Acting, CountedVote, Tenant, Voter } from "./store.ts";
 
 /** A firm's policy set in force, and the currency its thresholds are written in. */
 export type FirmPolicy = PolicySet & {
@@ -71,67 +72,101 @@ export type Tally = {
   readonly dropped: readonly { person: string; reasons: readonly string[] }[];
 };
 
-/** Votes that still hold: each voter asked again, with the rights they have now. */
+/**
+ * Votes that still hold: each voter asked again, with the rights they have now. One human counts once
+ * whatever their accounts, and so does one authority: whoever is away and their delegate are one.
+ */
 export function tally(
   set: FirmPolicy,
   judged: Judged,
   { votes, now }: { votes: readonly CountedVote[]; now: string },
 ): Tally {
-  const people: Record<ApprovalKind, Set<string>> = {
-    finance: new Set(),
-    contract: new Set(),
-    delivery: new Set(),
-  };
+  const approvals: Record<ApprovalKind, number> = { finance: 0, contract: 0, delivery: 0 };
+  const counted: string[] = [];
+  const used = new Set<string>();
   const dropped: { person: string; reasons: string[] }[] = [];
-  for (const { vote, voter } of votes) {
+  for (const { vote, voter, acting } of votes) {
     if (vote.verdict !== "approve") continue;
     const check = voter
       ? mayVote(set, judged, {
           voter,
+          // By a delegation that is gone: nobody's authority.
+          ...(vote.actingFor ? { acting: acting ?? null } : {}),
           as: vote.kind,
+          at: vote.at,
           now,
           shownHash: vote.shownHash,
           channelTrusted: vote.channelTrusted,
         })
       : null;
-    if (check?.allowed) people[vote.kind].add(vote.person);
-    else
+    const humans = [...(voter?.accounts ?? []), ...(acting?.delegator.accounts ?? [])];
+    const again = humans.some((each) => used.has(each));
+    if (check?.allowed && !again) {
+      approvals[vote.kind] += 1;
+      counted.push(vote.person);
+      for (const each of humans) used.add(each);
+    } else
       dropped.push({
         person: vote.person,
-        reasons: check?.policies.map((policy) => policy.id) ?? ["no longer known"],
+        reasons: check?.allowed
+          ? ["the same human, or the same authority, counts once"]
+          : (check?.policies.map((policy) => policy.id) ?? ["no longer known"]),
       });
   }
-  return {
-    approvals: {
-      finance: people.finance.size,
-      contract: people.contract.size,
-      delivery: people.delivery.size,
-    },
-    counted: Kinds.options.flatMap((kind) => [...people[kind]]),
-    dropped,
-  };
+  return { approvals, counted, dropped };
 }
 
-export const mayVote = (
+type Ask = {
+  readonly voter: Pick<Voter, "id" | "tenant" | "roles" | "active" | "accounts">;
+  /** Given: the vote uses somebody else's authority. null: of somebody who cannot be found. */
+  readonly acting?: Acting | null;
+  readonly as: ApprovalKind;
+  /** When the vote was given; now, for one that is being given. */
+  readonly at: string;
+  readonly now: string;
+  readonly shownHash: string;
+  readonly channelTrusted: boolean;
+};
+
+/**
+ * May this vote count? A delegate must pass twice: as whoever is away, with that person's rights and
+ * duties of today, and as themselves, with whatever keeps them out. So nobody gains by delegation,
+ * and it never chains: only the rights that the delegator has alone are looked at.
+ */
+export function mayVote(set: FirmPolicy, judged: Judged, ask: Ask): VoteCheck {
+  const { voter, acting } = ask;
+  if (acting === undefined) return checkAs(set, judged, { ask, voter });
+  const { delegation, delegator } = acting ?? {};
+  if (
+    !delegation ||
+    !delegator ||
+    delegation.delegator !== delegator.id ||
+    delegation.delegate !== voter.id ||
+    !holdsAt(delegation, ask.at)
+  )
+    return {
+      allowed: false,
+      policies: [{ id: "delegation", reason: "The delegation does not hold" }],
+    };
+  const asAway = checkAs(set, judged, { ask, voter: delegator });
+  if (!asAway.allowed) return asAway;
+  return checkAs(set, judged, { ask, voter: { ...voter, roles: delegator.roles } });
+}
+
+const checkAs = (
   set: FirmPolicy,
   judged: Judged,
-  ask: {
-    voter: Pick<Voter, "id" | "tenant" | "roles" | "active" | "accounts">;
-    as: ApprovalKind;
-    now: string;
-    shownHash: string;
-    channelTrusted: boolean;
-  },
+  { ask, voter }: { ask: Ask; voter: Ask["voter"] },
 ): VoteCheck =>
   checkVote(set, {
     proposal: proposalFacts(set, judged),
     voter: {
       kind: "human",
-      id: ask.voter.id,
-      tenant: ask.voter.tenant,
-      roles: ask.voter.roles,
-      active: ask.voter.active,
-      accounts: ask.voter.accounts,
+      id: voter.id,
+      tenant: voter.tenant,
+      roles: voter.roles,
+      active: voter.active,
+      accounts: voter.accounts,
     },
     as: ask.as,
     now: ask.now,

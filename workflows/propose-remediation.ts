@@ -27,7 +27,14 @@ import type { Store, Tenant } from "./store.ts";
 export type ProposeNeeds = ExplainNeeds & {
   readonly store: Pick<
     Store,
-    "tenant" | "members" | "openExceptions" | "submitProposal" | "recordDenial" | "evidence"
+    | "tenant"
+    | "members"
+    | "openExceptions"
+    | "submitProposal"
+    | "recordDenial"
+    | "evidence"
+    | "sentLast24h"
+    | "delegations"
   >;
   readonly policy: (tenant: TenantId) => FirmPolicy;
   readonly start: Pick<Start, "carryOut" | "expireLater">;
@@ -89,7 +96,8 @@ export async function proposeRemediation(
     tenant,
     approvals: noApprovals,
     now: needs.now(),
-    sentLast24h: 0,
+    // As it is now, so that a rule about the rate asks for its vote before, not after.
+    sentLast24h: await needs.store.sentLast24h(tenant.id, payload),
   });
   if (decision.effect === "deny") {
     await needs.store.recordDenial(payload, requestedBy, decision);
@@ -181,7 +189,7 @@ async function citedEvidence(
 export async function approversOf(
   judged: Judged,
   { decision, policy, now }: { decision: Decision; policy: FirmPolicy; now: string },
-  needs: { readonly store: Pick<Store, "members"> },
+  needs: { readonly store: Pick<Store, "members" | "delegations"> },
 ): Promise<PersonId[]> {
   if (decision.effect !== "require") return [];
   const members: Member[] = await needs.store.members(judged.payload.tenant);
@@ -189,6 +197,7 @@ export async function approversOf(
     proposal: proposalFacts(policy, judged),
     need: needOf(decision),
     members,
+    delegations: await needs.store.delegations(judged.payload.tenant),
     now,
     expiresAt: judged.expiresAt,
   });

@@ -54,6 +54,24 @@ export type ProposeRequest = {
   readonly thread: Thread | null;
 };
 
+/** Who acts while somebody is away. Addresses of colleagues; days of the firm's zone, `2026-12-01`. */
+export type DelegateRequest = {
+  readonly to: string;
+  /** Who is away; left out: whoever asks. Only an administrator names another. */
+  readonly away?: string | undefined;
+  readonly from: string;
+  readonly until: string;
+};
+
+/** A delegation as people see it. */
+export type DelegationView = {
+  readonly id: string;
+  readonly away: string;
+  readonly standIn: string;
+  /** `1–14 Dec` */
+  readonly days: string;
+};
+
 /** Everything a card or a page shows about one proposal version, from the database. */
 export type ProposalView = {
   readonly proposal: Proposal;
@@ -65,6 +83,8 @@ export type ProposalView = {
     verdict: "approve" | "reject";
     reason: string | null;
     at: string;
+    /** `Ana Kovac, delegated 1–14 Dec`; absent: in their own right. */
+    actingFor?: string;
   }[];
   readonly evidence: readonly Evidence[];
   /** Members who could cast a vote that counts, by kind, as policy sees it now. */
@@ -137,6 +157,10 @@ export type Services = {
       readonly values: Readonly<Record<string, string>>;
     },
   ): Promise<EditOutcome>;
+  /** Names who acts while somebody is away, from one day to another. */
+  delegate(who: Principal, request: DelegateRequest): Promise<DelegationView>;
+  delegations(who: Principal): Promise<DelegationView[]>;
+  revokeDelegation(who: Principal, id: string): Promise<void>;
   /** What this person asked for, or an administrator sees, that has not begun to run. */
   mayTakeBack(who: Principal): Promise<ProposalView[]>;
   /** Takes a version back before it runs: whoever asked for it, or an administrator. */

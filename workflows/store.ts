@@ -3,6 +3,7 @@ import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { AuditEvent } from "#/domain/audit-event.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { ApprovalKind, Decision, Need, PolicyReason } from "#/domain/decision.ts";
+import type { Delegation } from "#/domain/delegation.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import type { EvidenceId, ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Member, SlackAccount } from "#/domain/member.ts";
@@ -44,7 +45,13 @@ export type Voter = Member & {
   readonly accounts: readonly PersonId[];
 };
 /** A vote, and who cast it as they are today; null when that person is no longer known. */
-export type CountedVote = { readonly vote: Vote; readonly voter: Voter | null };
+export type CountedVote = {
+  readonly vote: Vote;
+  readonly voter: Voter | null;
+  /** Of a vote by delegation: the delegation, and whose authority it uses, as they are today. */
+  readonly acting?: Acting | null;
+};
+export type Acting = { readonly delegation: Delegation; readonly delegator: Voter };
 
 export type NewProposal = {
   readonly payload: Payload;
@@ -73,6 +80,7 @@ export type VoteJudgement =
   | {
       readonly kind: "accepted";
       readonly as: ApprovalKind;
+      readonly actingFor?: Vote["actingFor"];
       readonly trusted: boolean;
       /** Time step of the one-time code, to be used up; null without one. */
       readonly usedStep: number | null;
@@ -174,6 +182,8 @@ export type Store = {
       proposal: Proposal;
       voter: Voter | null;
       votes: readonly CountedVote[];
+      delegations: readonly Acting[];
+      sentLast24h: number;
       now: string;
     }) => VoteJudgement,
     enqueue: Enqueue,
@@ -238,6 +248,14 @@ export type Store = {
     tenant: TenantId,
     asked: { thread: Thread; person: PersonId },
   ): Promise<{ question: string; answer: Answer }[]>;
+
+  /** Not revoked and not over, those of later days too. */
+  delegations(tenant: TenantId): Promise<Delegation[]>;
+  delegate(tenant: TenantId, made: Omit<Delegation, "id" | "revokedAt">): Promise<Delegation>;
+  /** false: none in force has that id. */
+  revokeDelegation(tenant: TenantId, id: string, by: PersonId): Promise<boolean>;
+  /** Runs of that action on that project in the last 24 hours. */
+  sentLast24h(tenant: TenantId, of: Pick<Payload, "action" | "projectId">): Promise<number>;
 
   auditTail(tenant: TenantId, count: number): Promise<AuditEvent[]>;
 };

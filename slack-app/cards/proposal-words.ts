@@ -119,6 +119,6 @@ export const votesText = (votes: ProposalView["votes"]): string =>
     .slice(0, mostVotes)
     .map(
       (vote) =>
-        `${quote(vote.name, 60)} (${vote.kind}) ${vote.verdict === "approve" ? "approved" : "rejected"} ${when(vote.at)}${vote.reason ? `: ${quote(vote.reason, 120)}` : ""}`,
+        `${quote(vote.name, 60)} (${vote.kind}${vote.actingFor ? `, for ${quote(vote.actingFor, 90)}` : ""}) ${vote.verdict === "approve" ? "approved" : "rejected"} ${when(vote.at)}${vote.reason ? `: ${quote(vote.reason, 120)}` : ""}`,
     )
     .join("\n");

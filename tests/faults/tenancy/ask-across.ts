@@ -122,6 +122,19 @@ export async function askServices(two: TwoFirms): Promise<Attempts> {
           person: PersonId.parse("rival-fiona"),
         }),
     },
+    delegations: {
+      ours: () => services.delegations(lead),
+      "their person": () => services.delegations({ ...lead, person: theirs.lead.person }),
+    },
+    delegate: {
+      "to their colleague": () =>
+        services.delegate(lead, {
+          to: "dana@rival.example",
+          from: "2026-12-01",
+          until: "2026-12-02",
+        }),
+    },
+    revokeDelegation: { theirs: () => services.revokeDelegation(lead, "D-RIVAL1") },
     mayTakeBack: {
       ours: () => services.mayTakeBack(lead),
       "their person": () => services.mayTakeBack({ ...lead, person: theirs.lead.person }),
