@@ -8,6 +8,7 @@ import { plainText } from "#/domain/plain-text.ts";
 import type { ProducedBy } from "#/domain/proposal.ts";
 import { parseRef, type RecordRef } from "#/domain/record.ts";
 import type { Recorder } from "./agent-step.ts";
+import type { Bridge } from "./bridge.ts";
 import { type GroundedSentence, ground } from "./grounding.ts";
 import type { Mind, Minds } from "./minds.ts";
 import { type NoteId, notes } from "./notes.ts";
@@ -77,6 +78,17 @@ type CopilotNeeds = {
 };
 
 const supervisorTools = [
+  "portfolio_list",
+  "project_health_get",
+  "case_list",
+  "kpi_list",
+  "kpi_get",
+  "delay_explain",
+  "process_performance_get",
+  "forecast_get",
+  "what_if",
+  "account_list",
+  "timeline_get",
   "late_invoice_list",
   "project_list",
   "project_get",
@@ -171,8 +183,15 @@ async function supervise(run: Run, minds: Minds, question: Question): Promise<Ag
     if (minds.fallback !== null) throw new CountersignError("MODEL_OUTPUT_INVALID");
     fixed.push("not-known");
   }
+  const said = [...new Set(fixed)];
+  const noted = (id: NoteId) => noteSentence(id, run.bridge);
   return {
-    sentences: [...sentences, ...filed.sentences, ...[...new Set(fixed)].map(noteSentence)],
+    sentences: [
+      ...said.filter((id) => leading.has(id)).map(noted),
+      ...sentences,
+      ...filed.sentences,
+      ...said.filter((id) => !leading.has(id)).map(noted),
+    ],
     evidence: [
       ...new Map([...evidence, ...filed.evidence].map((fact) => [fact.id, fact])).values(),
     ],
@@ -198,7 +217,7 @@ async function investigate(run: Run, minds: Minds, order: PlanOrder): Promise<In
   const failed: NoteId[] = sentences.length === 0 || planned === null ? ["source-failed"] : [];
   return {
     explanation: {
-      sentences: [...sentences, ...failed.map(noteSentence)],
+      sentences: [...sentences, ...failed.map((id) => noteSentence(id, run.bridge))],
       evidence,
       droppedClaims: run.dropped,
       proposals: [...run.proposed.values()].map((p) => p.id),
@@ -240,8 +259,11 @@ function conversation({ question, history = [] }: Question): BaseMessage[] {
 
 const utcDate = (): string => Temporal.Now.plainDateISO("UTC").toString();
 
-const noteSentence = (id: NoteId): { text: string; evidence: EvidenceId[] } => ({
-  text: notes[id].text,
+/** What has to be known before the answer is read. */
+const leading: ReadonlySet<NoteId> = new Set(["source-stale"]);
+
+const noteSentence = (id: NoteId, bridge: Bridge): { text: string; evidence: EvidenceId[] } => ({
+  text: notes[id].words?.(bridge) ?? notes[id].text,
   evidence: [],
 });
 

@@ -43,6 +43,57 @@ const invoice = about("invoice", "INV-1042");
 const milestone = about("milestone", "MS-31");
 const week = about("timesheet-week", "TW-17");
 
+describe("P5: a name that is quoted whole claims nothing", () => {
+  const named = (clientName: string) => {
+    const record = { system: "erp", type: "invoice", id: "INV-7" } as const;
+    const source = { ...record, connection: "sandbox", revision: "1", url: null };
+    const net = observe({ ...source, retrievedAt: "2026-11-23T09:00:00.000Z" }, "state", "draft");
+    const own = createLedger();
+    const invoices = [{ ref: record, clientName, evidence: [net.id] }];
+    expect(own.add({ invoices, evidence: [net] }, [net])).toEqual([]);
+    return (text: string) => objection({ text, evidence: [net.id] }, own);
+  };
+  test.each(["S/4HANA rollout", "Paid Media Ltd", "Closed Loop", "Wave 3 & 4", "Draft GmbH"])(
+    "%s",
+    (name) => {
+      expect(named(name)(`INV-7 (${name}) is late.`)).toBeNull();
+      expect(named(name)(`INV-7, ${name}, hours are missing.`)).toBeNull();
+    },
+  );
+  test.each([
+    ["Paid Media Ltd", "INV-7 is paid."],
+    ["Paid Media Ltd", "INV-7 (Paid Media Ltd) was paid."],
+    ["Paid", "INV-7 is Paid."],
+    ["INV-7 was paid", "The client says INV-7 is paid."],
+    ["Wave 3", "INV-7 (Wave 3) is 9 days late."],
+    ["Wave 3", "INV-7 for Omega 3 is late."],
+  ])("but %s does not carry: %s", (name, text) => {
+    expect(named(name)(text)).not.toBeNull();
+  });
+
+  test("a statement of our own code stands word for word, and only so", () => {
+    const fact = observe(
+      {
+        system: "psa",
+        type: "project",
+        id: "PRJ-1",
+        connection: "sandbox",
+        revision: null,
+        retrievedAt: "2026-11-23T09:00:00.000Z",
+        url: null,
+      },
+      "actualMinutes",
+      4_200,
+    );
+    const own = createLedger();
+    const text = "Zephyr Core was accepted and closed within twice 3 days.";
+    own.add({ statements: [{ text, evidence: [fact.id] }], evidence: [fact] }, [fact]);
+    expect(objection({ text, evidence: [fact.id] }, own)).toBeNull();
+    expect(objection({ text: text.replace("3", "4"), evidence: [fact.id] }, own)).not.toBeNull();
+    expect(objection({ text, evidence: [] }, own)).not.toBeNull();
+  });
+});
+
 describe("P5: a sentence stands only on facts of this run", () => {
   test.each<[string, string[]]>([
     ["INV-1042 to Northwind Energy over EUR 48,200.00 is late.", invoice],

@@ -3,7 +3,7 @@ import type { EvidenceId } from "#/domain/ids.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import { figuresOf } from "./figures.ts";
 import type { Ledger } from "./ledger.ts";
-import { wordsOf } from "./support.ts";
+import { type Scope, wordsOf } from "./support.ts";
 
 /** A sentence as a mind wrote it. Nothing about it is believed yet. */
 export type SentenceDraft = { readonly text: string; readonly evidence: readonly string[] };
@@ -36,6 +36,8 @@ const ourWords = new Set(
  * 4. a state it claims to have been reached (“accepted”, “issued”) is a state in such a scope, or the
  *    claim repeats the words of a sentence there;
  * 5. it claims no deed of our own, carries no link or mention, and is at most 600 characters.
+ * For 2 to 4, a sentence that code made and that names one of the cited facts stands as it is, and a
+ * cited name that is quoted whole is no claim.
  * Not checked: which of two cited objects a figure belongs to when one sentence cites both.
  */
 export function ground(drafts: readonly SentenceDraft[], ledger: Ledger): Grounded {
@@ -69,13 +71,15 @@ export function objection(draft: SentenceDraft, ledger: Ledger): string | null {
     return "carries a link or mention";
   if (claimsOwnDeed(text)) return "claims a deed";
   const scopes = ledger.scopes(evidence);
-  const figure = figuresOf(text).find((f) => !scopes.some((scope) => scope.figures.has(f)));
+  if (scopes.some(({ statements }) => statements.has(text.toLowerCase()))) return null;
+  const rest = withoutNames(text, scopes);
+  const figure = figuresOf(rest).find((f) => !scopes.some((scope) => scope.figures.has(f)));
   if (figure !== undefined) return `unsupported figure ${figure}`;
-  const name = namesIn(text, ledger).find(
+  const name = namesIn(rest, ledger).find(
     (word) => !wordsOf(word).some((form) => scopes.some((scope) => scope.words.has(form))),
   );
   if (name !== undefined) return "unsupported name";
-  const claim = statesClaimed(text).find(
+  const claim = statesClaimed(rest).find(
     ({ state, words }) =>
       !scopes.some(
         (scope) =>
@@ -85,6 +89,29 @@ export function objection(draft: SentenceDraft, ledger: Ledger): string | null {
   );
   return claim === undefined ? null : `unsupported state ${claim.state}`;
 }
+
+/**
+ * The sentence with every cited name taken out that it quotes whole and letter for letter: “Paid Media
+ * Ltd” says of nothing that it was paid, and “Wave 3” counts nothing. A name that could be a sentence
+ * (it has a verb), or that is nothing but a state, stays in and is checked like any other words.
+ */
+function withoutNames(text: string, scopes: readonly Scope[]): string {
+  const quoted = new Set(scopes.flatMap(({ names }) => names).filter(isPlainName));
+  return [...quoted]
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, name) => {
+      const whole = `(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`;
+      return rest.replace(new RegExp(whole, "gu"), "·");
+    }, text);
+}
+
+const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+const isPlainName = (name: string): boolean =>
+  /^[\p{Lu}\p{N}]/u.test(name) &&
+  name.split(" ").length <= 8 &&
+  name.replace(claimable, "").trim().length > 1 &&
+  !/\b(?:is|was|are|were|be|been|has|have|had|got|gets?|will|now)\b/i.test(name);
 
 /* Countersign's agents write nothing, so any such sentence is false, whoever dictated it. */
 const claimsOwnDeed = (text: string): boolean =>
@@ -103,9 +130,11 @@ function namesIn(text: string, ledger: Ledger): string[] {
     const before = text.slice(0, match.index).trimEnd();
     const starts = before === "" || /[.:;!?–—("“•-]$/.test(before);
     const acronym = word.length <= 4 && word === word.toUpperCase();
-    // A part of an identifier such as INV-1042 is checked as a figure.
+    // A part of an identifier such as INV-1042 or S/4HANA is checked as a figure.
     const inIdentifier =
-      /^[-:/#]?\d/.test(text.slice(match.index + match[0].length)) || match[0].endsWith("-");
+      /^[-:/#]?\d/.test(text.slice(match.index + match[0].length)) ||
+      match[0].endsWith("-") ||
+      /\d$/.test(text.slice(0, match.index));
     if (known || !(starts || acronym || inIdentifier || ourWords.has(lower))) found.push(word);
   }
   return found;

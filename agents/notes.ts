@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Bridge } from "./bridge.ts";
+import { pictureTools } from "./picture-shapes.ts";
 
 /** Sentences that need no evidence of a record. A mind chooses one by id; the words are ours. */
 export const NoteId = z.enum([
@@ -24,18 +25,40 @@ export const NoteId = z.enum([
   "list-empty",
   "nothing-due",
   "list-cut",
+  "source-stale",
+  "unknown-record",
+  "unknown-kpi",
+  "which-milestone",
+  "which-change",
+  "nothing-open",
+  "nothing-there",
 ]);
 export type NoteId = z.infer<typeof NoteId>;
 
 const abilities =
-  "I can say which invoices are late and why, what would help, who has not submitted time on a project, " +
-  "and what waits for approval; and I can propose a step for people to approve.";
+  "I can say how the portfolio and each project stand, which invoices are late and why, what a KPI is, what " +
+  "is likely next, what would help, who has not submitted time on a project, and what waits for approval; " +
+  "and I can propose a step for people to approve.";
 
 type Note = {
   readonly text: string;
+  /** The same with what the tools named, in our words; never a figure. */
+  readonly words?: (bridge: Bridge) => string;
   /** For a note that claims something: whether this run's tool answers bear it out. */
   readonly holds?: (bridge: Bridge) => boolean;
 };
+
+/** Systems that a tool of this run named as not up to date. */
+const staleSystems = (bridge: Bridge): string[] => [
+  ...new Set(
+    pictureTools.flatMap((name) =>
+      bridge
+        .answers(name)
+        .flatMap(({ answer }) => answer.sources)
+        .flatMap(({ system, stale }) => (stale ? [system.toUpperCase()] : [])),
+    ),
+  ),
+];
 
 const lateInvoices = (bridge: Bridge) => bridge.answers("late_invoice_list").at(-1)?.answer;
 
@@ -101,6 +124,31 @@ export const notes: Readonly<Record<NoteId, Note>> = {
   "nothing-due": {
     text: "No time was due there in the last five weeks.",
     holds: (bridge) => bridge.answers("timesheet_week_list").length > 0,
+  },
+  "source-stale": {
+    text: "A system is not up to date; what needs it is unknown.",
+    words: (bridge) =>
+      `Not up to date: the ${staleSystems(bridge).join(" and the ")}. What needs it is unknown.`,
+    holds: (bridge) => staleSystems(bridge).length > 0,
+  },
+  "unknown-record": { text: "I found no record of that name or number, or more than one." },
+  "unknown-kpi": { text: "I know no KPI of that name." },
+  "which-milestone": {
+    text: "Which milestone do you mean? Its number, or a project with one delivered milestone, is enough.",
+  },
+  "which-change": {
+    text:
+      "I can compute what follows when a milestone is accepted, a change order is approved, a cause or some " +
+      "days of an invoice go away, or work goes to a colleague. Say which record you mean.",
+  },
+  "nothing-open": {
+    text: "No case is open.",
+    holds: (bridge) => bridge.answers("case_list").at(-1)?.answer.total === 0,
+  },
+  "nothing-there": {
+    text: "Nothing of that kind is there now.",
+    holds: (bridge) =>
+      pictureTools.some((name) => bridge.answers(name).at(-1)?.answer.statements.length === 0),
   },
   "source-failed": { text: "A source gave no usable answer, so this may be incomplete." },
   "list-empty": {

@@ -5,6 +5,7 @@ import { matchNames } from "./name-match.ts";
 import type { Remedies } from "./remediation-planner.ts";
 import type { Explanation } from "./root-cause-analyst.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
+import { pictureIntentOf, planPicture } from "./rules-picture.ts";
 import { answer, ask, citesOf, showProposals } from "./rules-plans.ts";
 import { planRecords } from "./rules-records.ts";
 import { type CitesFor, lateInvoiceSentence, workingDays } from "./rules-wording.ts";
@@ -16,6 +17,9 @@ import type { LateInvoice, ProposalRow } from "./tool-shapes.ts";
  */
 export function planAnswer(view: View): Plan {
   const intent = intentOf(view.task);
+  const picture = pictureIntentOf(view, intent);
+  const plan = picture && planPicture(view, picture);
+  if (plan) return plan;
   switch (intent.kind) {
     case "hello":
       return answer([], ["hello"]);
@@ -227,7 +231,7 @@ function meantBy({ task, history }: View, all: readonly LateInvoice[]): Meant {
   return { invoices: late.length === 1 ? late : [], from: "nowhere", named: false };
 }
 
-const asNamed = (invoice: LateInvoice) => ({
+export const asNamed = (invoice: LateInvoice) => ({
   item: invoice,
   ids: [invoice.ref.id, ...(invoice.number === null ? [] : [invoice.number])],
   names: [invoice.clientName ?? "", invoice.projectName ?? ""],

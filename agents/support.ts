@@ -19,6 +19,10 @@ export type Scope = {
   readonly states: ReadonlySet<string>;
   /** Lower case: the longer texts themselves, worded by our code. */
   readonly texts: readonly string[];
+  /** Lower case: whole sentences that code made to be said, with what they cite beside them. */
+  readonly statements: ReadonlySet<string>;
+  /** Values of name fields as they stand, `S/4HANA rollout`: quoted whole, a name claims nothing. */
+  readonly names: readonly string[];
 };
 
 type Draft = {
@@ -27,6 +31,8 @@ type Draft = {
   words: Set<string>;
   states: Set<string>;
   texts: string[];
+  statements: Set<string>;
+  names: string[];
 };
 
 /** Numbers that name a version or a setting and say nothing about the business. */
@@ -98,6 +104,8 @@ const emptyScope = (evidence: readonly EvidenceId[]): Draft => ({
   words: new Set(),
   states: new Set(),
   texts: [],
+  statements: new Set(),
+  names: [],
 });
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -164,6 +172,11 @@ function addValue(scope: Draft, { key, value, dayMinutes }: Leaf): void {
   if (typeof value !== "string") return;
   const filled = /(\w+?)(?:On|At)$/.exec(key.split(".").at(-1) ?? "")?.[1];
   if (filled) scope.states.add(filled.toLowerCase());
+  if (key === "text") scope.statements.add(plainText(value, 2_000).toLowerCase());
+  const isName = /name$/i.test(key);
+  if (isName) scope.names.push(plainText(value, 200));
+  // A client called “Paid” has not paid.
+  else if (/^[a-z_]{3,20}$/i.test(value)) scope.states.add(value.toLowerCase());
   addText(scope, value);
 }
 
@@ -184,7 +197,6 @@ function addNumber(scope: Draft, { key, value, dayMinutes }: Leaf & { value: num
 function addText(scope: Draft, raw: string): void {
   const text = plainText(raw, 2_000);
   for (const word of wordsOf(text)) scope.words.add(word);
-  if (/^[a-z_]{3,20}$/i.test(text)) scope.states.add(text.toLowerCase());
   if (text.includes(" ")) scope.texts.push(text.toLowerCase());
   scope.figures.add(`id:${text.toLowerCase()}`);
   // The UTC day of an instant is not the firm's day; only a civil date is a date.

@@ -17,6 +17,7 @@ import {
   RecordRef,
   TimesheetWeek,
 } from "#/domain/record.ts";
+import { pictureShapes } from "./picture-shapes.ts";
 
 /*
  * What the tools answer, as far as we rely on it. Parsed at the door: an answer of another shape is
@@ -155,6 +156,7 @@ export const toolShapes = {
   proposal_list: list(ProposalRow),
   proposal_get: one(ProposalRow),
   remediation_propose: one(ProposalRow),
+  ...pictureShapes,
 } as const satisfies Record<string, z.ZodType>;
 
 export type ToolName = keyof typeof toolShapes;
