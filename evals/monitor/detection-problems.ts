@@ -12,6 +12,8 @@ export type Problem = {
   readonly kinds: readonly FindingKind[];
   /** Where set, an alert must name one of these causes. */
   readonly codes: readonly string[];
+  /** Where not empty, an alert must cite one of these: the records that waited. */
+  readonly records: readonly string[];
   readonly projectIds: ReadonlySet<string>;
   readonly clientId: string | null;
   readonly personId: string | null;
@@ -20,8 +22,10 @@ export type Problem = {
   readonly visibleFrom: string | null;
   /** When the last that it did was over, not after the anchor. */
   readonly end: string;
-  /** When it first did damage; null: not by the anchor. */
+  /** When it first did the damage that counts; null: not by the anchor. */
   readonly breach: string | null;
+  /** When the first limit of any kind passed by its doing, if only that of one approval. */
+  readonly firstLimit: string | null;
   /** It held an invoice or an approval, moved a milestone, cost margin, or hid one of these. */
   readonly harmed: boolean;
 };
@@ -117,8 +121,9 @@ function problemOf(firm: EvalFirm, scenario: ScenarioTruth, [family, kinds]: Row
   const onset = `${began.subtract({ days: began.dayOfWeek - 1 }).toString()}T00:00:00Z`;
   const ends = [`${scenario.resolvesOn}T20:00:00Z`];
   const breaches: string[] = [];
+  const limits: string[] = [];
   let harmed = false;
-  if (held.length > 0 && family === "invoice") {
+  if (held.length > 0 && (family === "invoice" || family === "approval")) {
     harmed = true;
     ends.push(...held.map(({ issuedAt }) => issuedAt));
     for (const { clockStart, causes } of held)
@@ -132,12 +137,9 @@ function problemOf(firm: EvalFirm, scenario: ScenarioTruth, [family, kinds]: Row
   }
   if (approvals.length > 0 && family === "approval") {
     harmed = true;
-    ends.push(
-      ...approvals.map(({ decidedAt }) => decidedAt),
-      ...held.map(({ issuedAt }) => issuedAt),
-    );
+    ends.push(...approvals.map(({ decidedAt }) => decidedAt));
     for (const { requestedAt, spans } of approvals)
-      breaches.push(...ownBreach(after(requestedAt, 2), spans, scenario.id));
+      limits.push(...ownBreach(after(requestedAt, 2), spans, scenario.id));
   }
   const over = (projectId: string): string => {
     const done = now.get("project", projectId)?.fields.completedOn;
@@ -177,20 +179,29 @@ function problemOf(firm: EvalFirm, scenario: ScenarioTruth, [family, kinds]: Row
   if (family === "account") harmed = scenario.visibleFrom !== null;
   const earliest = (list: readonly string[]): string | null =>
     list.map(normal).toSorted()[0] ?? null;
-  const breach = earliest(breaches.filter((at) => normal(at) >= normal(onset)));
+  const own = (list: readonly string[]): string | null => {
+    const first = earliest(list.filter((at) => normal(at) >= normal(onset)));
+    return first !== null && first <= normal(now.asOf) ? first : null;
+  };
   const end = ends.map(normal).toSorted().at(-1) ?? onset;
   return {
     id: scenario.id,
     scenario: scenario.scenario,
     kinds,
     codes: scenario.codes.length > 0 ? [...scenario.codes, untoldApproval] : [],
+    records:
+      family === "invoice" || family === "approval"
+        ? scenario.evidence.map(({ recordId }) => recordId)
+        : [],
     projectIds,
     clientId: scenario.entityType === "client" ? scenario.entityId : null,
     personId: scenario.entityType === "person" ? scenario.entityId : null,
     onset: normal(onset),
     visibleFrom: scenario.visibleFrom === null ? null : normal(scenario.visibleFrom),
     end: end < normal(now.asOf) ? end : normal(now.asOf),
-    breach: breach !== null && breach <= normal(now.asOf) ? breach : null,
+    // A slow review does damage when it makes an invoice late; where it makes none late, its limit counts.
+    breach: own(breaches) ?? own(limits),
+    firstLimit: own([...breaches, ...limits]),
     harmed,
   };
 }

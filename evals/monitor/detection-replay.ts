@@ -13,6 +13,8 @@ export type Alert = {
   readonly codes: Map<string, string>;
   readonly projects: Map<string, string>;
   readonly people: Map<string, string>;
+  /** Ids of the records that it cited. */
+  readonly records: Map<string, string>;
 };
 
 /** What one firm's detectors told, business day by business day, each looked at in the evening. */
@@ -41,6 +43,7 @@ export function replayAlerts(firm: EvalFirm): Alert[] {
         codes: new Map(),
         projects: new Map(),
         people: new Map(),
+        records: new Map(),
       };
       if (!before) alerts.push(alert);
       told.add(finding.key);
@@ -69,7 +72,9 @@ function note(firm: EvalFirm, alert: Alert, finding: Finding, at: string): void 
   for (const { code } of finding.causes) first(alert.codes, code);
   first(alert.projects, finding.projectId);
   if (finding.subject.type === "person") first(alert.people, finding.subject.id);
+  first(alert.records, finding.subject.id);
   for (const { record, field, value } of finding.evidence) {
+    first(alert.records, record.id);
     if (field === "approverId" || field === "personId") first(alert.people, value);
     if (record.type === "approval")
       first(alert.projects, firm.now.get("approval", record.id)?.fields.projectId);

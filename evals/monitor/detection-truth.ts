@@ -6,17 +6,23 @@ import { calendarOf, type EvalFirm } from "./eval-firm.ts";
 
 /**
  * The moment from which an alert spoke of a problem: its kind is the right word, it is on the
- * problem's project, client or person, and where a kind speaks of many causes it names the right one.
- * null: it never did.
+ * problem's project, client or person, it cites a record that the problem held up, and where a kind
+ * speaks of many causes it names the right one. null: it never did.
  */
 export function spokeOf(alert: Alert, problem: Problem): string | null {
   const { finding, openedAt } = alert;
   if (!problem.kinds.includes(finding.kind)) return null;
   const place = placeOf(alert, problem);
   if (place === null) return null;
-  if (!namesCauses.has(finding.kind) || problem.codes.length === 0) return later(openedAt, place);
-  const told = problem.codes.flatMap((code) => alert.codes.get(code) ?? []).toSorted()[0];
-  return told === undefined ? null : later(told, place);
+  const moments = [openedAt, place];
+  const firstOf = (known: ReadonlyMap<string, string>, names: readonly string[]): boolean => {
+    const first = names.flatMap((name) => known.get(name) ?? []).toSorted()[0];
+    if (first !== undefined) moments.push(first);
+    return first !== undefined || names.length === 0;
+  };
+  if (!firstOf(alert.records, problem.records)) return null;
+  if (namesCauses.has(finding.kind) && !firstOf(alert.codes, problem.codes)) return null;
+  return moments.toSorted().at(-1) ?? openedAt;
 }
 
 function placeOf({ finding, projects, people, openedAt }: Alert, problem: Problem): string | null {
@@ -28,7 +34,6 @@ function placeOf({ finding, projects, people, openedAt }: Alert, problem: Proble
   }
   return [...problem.projectIds].flatMap((id) => projects.get(id) ?? []).toSorted()[0] ?? null;
 }
-const later = (one: string, other: string): string => (one > other ? one : other);
 
 /** Was something of the alert's meaning really wrong when it was told, or on its way? */
 export function alertJudge(firm: EvalFirm, problems: readonly Problem[]) {

@@ -40,17 +40,18 @@ export type DetectionJudged = {
  *   of finding speaks of, and that did harm by the anchor: it held a late invoice or a late approval,
  *   moved a milestone, cost a point of margin or a colour, or left a plan untended.
  * - It is **recalled** when an alert of a fitting kind on its project, client or person was open between
- *   `visibleFrom` and the end of its damage. Kinds that speak of many causes (invoice, approval) must
- *   name one of the problem's causes.
+ *   `visibleFrom` and the end of its damage. Where it holds invoices or approvals, the alert must cite
+ *   a record that it held, and kinds that speak of many causes must name one of the problem's.
  * - An alert is **true** when it speaks of such a change (harmful or not yet) between its onset and the
  *   end of its damage, or when the thing it names goes wrong without one: the invoice ends late for a
  *   cause it names, a cited approval ends late, a cited week comes two days late, the project really is
  *   or becomes amber or red. Everything else is **false**.
  * - **Lead time** is business days from the first fitting alert, at the earliest the week of the onset, to
- *   the problem's first breach: invoice target passed, approval limit passed, milestone date passed,
- *   budget at 100 % or level red. A limit that had passed before the problem held anything is not its
- *   breach. Alerts after the breach count with a negative sign; problems without a breach by the anchor,
- *   and missed ones, have none.
+ *   the problem's first breach: invoice target passed, milestone date passed, budget at 100 % or level
+ *   red; the approval limit where a review made no invoice late. A limit that had passed before the
+ *   problem held anything is not its breach. Alerts after the breach count with a negative sign; problems
+ *   without a breach by the anchor, and missed ones, have none. The lead to the first limit of any kind,
+ *   which for reviews can never be more than two days, is shown beside it.
  * - A **project-week** is a week of a project's work within the history.
  */
 export function judgeDetection(firm: EvalFirm): DetectionJudged {
@@ -67,6 +68,8 @@ export function judgeDetection(firm: EvalFirm): DetectionJudged {
       problem,
       first,
       lead: first !== null && problem.breach !== null ? lengthOf(first, problem.breach) : null,
+      leadToLimit:
+        first !== null && problem.firstLimit !== null ? lengthOf(first, problem.firstLimit) : null,
     };
   });
   const recalled = answers.filter(({ first }) => first !== null);
@@ -86,6 +89,11 @@ export function judgeDetection(firm: EvalFirm): DetectionJudged {
         {
           atLeast: 5,
         },
+      ),
+      judged(
+        "lead to the first limit of any kind, median",
+        median(answers.flatMap(({ leadToLimit }) => leadToLimit ?? [])),
+        answers.filter(({ leadToLimit }) => leadToLimit !== null).length,
       ),
       judged("alerts per project-week", share(alerts.length, weeks), weeks),
       ofCases("alert precision", [alerts.length - wrong.length, alerts.length]),

@@ -49,7 +49,7 @@ export function evaluateMonitor(run: MonitorRun, tell: (progress: string) => voi
     const own: Record<string, unknown> = {};
     for (const { stage, judge } of judges) {
       const judgement = timed(stage, () => judge(firm));
-      rows.push(...judgement.rows);
+      rows.push(...judgement.rows.map((row) => named(row, stage)));
       own[stage] = judgement.detail;
     }
     judged.push({ seed, rows });
@@ -67,6 +67,12 @@ export function evaluateMonitor(run: MonitorRun, tell: (progress: string) => voi
     seconds: (performance.now() - begun) / 1000,
   };
 }
+
+/** Several judges have a baseline of the same name. */
+const named = (row: CountedRow, stage: string): CountedRow => ({
+  ...row,
+  metric: row.metric.replace(/^baseline /, `baseline (${stage}) `),
+});
 
 const realismOf = (
   { size, seeds }: MonitorRun,

@@ -68,21 +68,18 @@ export function seedRows(
   });
 }
 
-/** `≥ 0.9`, `≤ 0.3`, `< 0.45`, `0.75-0.85`. Throws RangeError for a bar that nobody can read. */
+/** `≥ 0.9`, `≤ 0.3`, `< 0.45`, `0.75-0.85`, `0`. Throws RangeError for a bar that nobody can read. */
 export function reaches(bar: string, value: number): boolean {
   const range = /^([\d.]+)\s*[-–]\s*([\d.]+)$/.exec(bar);
   if (range) return value >= Number(range[1]) && value <= Number(range[2]);
-  const [, sign, limit] = /^(≥|≤|<|>|=)\s*(-?[\d.]+)/.exec(bar) ?? [];
+  const [, sign, limit] = /^([≥≤<]?)\s*(-?[\d.]+)$/.exec(bar) ?? [];
   if (sign === undefined) throw new RangeError(`A bar reads like "≥ 0.9", not "${bar}".`);
   const at = Number(limit);
+  // Sums of shares end a hair beside the number they stand for.
   const rounded = Math.round(value * 1e9) / 1e9;
-  return {
-    "≥": rounded >= at,
-    "≤": rounded <= at,
-    "<": rounded < at,
-    ">": rounded > at,
-    "=": rounded === at,
-  }[sign as "≥"];
+  if (sign === "≥") return rounded >= at;
+  if (sign === "≤") return rounded <= at;
+  return sign === "<" ? rounded < at : rounded === at;
 }
 
 /** Wilson's 95 % score interval of `part` in `whole`; null of nothing. */
