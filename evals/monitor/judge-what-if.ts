@@ -144,17 +144,32 @@ function questionOf(view: FirmView, { scenario, truth }: Asked): WhatIfChange | 
   };
 }
 
+/** As this client did with its other milestones, or all clients where it has few. */
 function acceptedAsUsual(view: FirmView, milestoneId: string): WhatIfChange | null {
-  const lags = view
-    .all("milestone")
-    .flatMap(({ fields: { deliveredOn, acceptedOn, contractual } }) =>
-      contractual && deliveredOn !== null && acceptedOn !== null
-        ? [businessDays(view, deliveredOn, acceptedOn)]
-        : [],
-    );
-  const usual = percentile(lags, 50);
-  const delivered = view.get("milestone", milestoneId)?.fields.deliveredOn ?? null;
-  if (delivered === null || usual === null) return null;
+  const clientOf = (projectId: string) => view.get("project", projectId)?.fields.clientId ?? null;
+  const milestone = view.get("milestone", milestoneId);
+  const delivered = milestone?.fields.deliveredOn ?? null;
+  if (!milestone || delivered === null) return null;
+  const client = clientOf(milestone.fields.projectId);
+  const lags = view.all("milestone").flatMap(({ id, fields }) =>
+    fields.contractual &&
+    fields.deliveredOn !== null &&
+    fields.acceptedOn !== null &&
+    id !== milestoneId
+      ? [
+          {
+            client: clientOf(fields.projectId),
+            days: businessDays(view, fields.deliveredOn, fields.acceptedOn),
+          },
+        ]
+      : [],
+  );
+  const own = lags.filter((lag) => lag.client === client);
+  const usual = percentile(
+    (own.length >= 3 ? own : lags).map(({ days }) => days),
+    50,
+  );
+  if (usual === null) return null;
   const on = addBusinessDays(view.calendar, delivered, usual);
   return { kind: "accept-milestone", milestoneId, on };
 }
