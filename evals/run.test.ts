@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { syntheticEvents } from "#/monitor/forecast/log-fixture.ts";
+import type { MonitorResult } from "./monitor/monitor-eval.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-evals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,6 +52,10 @@ describe("npm run eval", () => {
     [["forecast", "--lgo", "x"], "npm run eval"],
     [["forecast", "--column", "colour=x", log], "--column wants"],
     [["forecast", "--zone", "Mars/Olympus", log], "IANA zone"],
+    [["monitor", "--size", "XXL"], "--size is one of"],
+    [["monitor", "--pack", "moon"], "--pack is one of"],
+    [["monitor", "--seeds", " , "], "--seeds wants"],
+    [["monitor", "--anchor", "tomorrow"], "--anchor wants"],
   ])("%j is refused with the usage", (args, problem) => {
     const { stderr, status } = evaluate(...args);
     expect(status).toBe(2);
@@ -62,5 +67,36 @@ describe("npm run eval", () => {
     expect(status).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
     expect(stdout).toContain("skipped");
+  });
+
+  test("monitor plays a firm of a seed, judges it and says what its numbers are not", () => {
+    const { stdout, stderr, status } = evaluate(
+      "monitor",
+      "--seeds",
+      "unseen",
+      "--size",
+      "S",
+      "--json",
+    );
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/seed 1 of 1 \(unseen\): detection, [\d.]+ s/);
+    const result = JSON.parse(stdout) as MonitorResult;
+    expect(result.label).toBe("synthetic, seeds 1, parameter pack atlas");
+    const rowOf = (metric: string) => result.rows.find((row) => row.metric === metric);
+    for (const [metric, bar] of [
+      ["health equals the rule oracle", "≥ 1"],
+      ["detection recall", "≥ 0.9"],
+      ["false alerts per project-week", "≤ 0.3"],
+      ["detection lead, median business days", "≥ 5"],
+      ["invoice top cause", "≥ 0.95"],
+      ["approval top cause, none included", "≥ 0.85"],
+    ] as const) {
+      expect(rowOf(metric)?.bar).toBe(bar);
+      expect(rowOf(metric)?.values[0]?.n).toBeGreaterThan(0);
+    }
+    expect(result.baselines.map(({ metric }) => metric)).toContain(
+      "baseline (invoice causes) always INV-1, macro-F1",
+    );
+    expect(result.realism.map(({ metric }) => metric)).toContain("utilisation");
   });
 });
