@@ -204,13 +204,19 @@ const upgraded = (stored: State, to: Pick<WorldOptions, "anchor" | "firm">): Sta
   journal: stored.journal ?? [],
 });
 
-/** The past of both firms up to the anchor. Returns what belongs to the simulated one. */
+/** The past of both firms up to the anchor. Returns what is listed beside the rows of the story. */
 function startBooks(books: Books, state: State, beside: FirmBeside | null): BookedEvent[] {
   const story = writeChronicle(buildFirm({ seed: state.seed, anchor: state.anchor }));
   const theirs = beside && state.beside ? beside.showUntil(state.beside.anchor) : [];
   const isTheirs = new Set(theirs.map(({ id }) => id));
   const all = [...story, ...theirs].sort(byRecording);
-  return books.append(all).filter(({ id }) => isTheirs.has(id));
+  // The end of a plan is no row of the story: nothing is billed for it.
+  const rows = new Set(state.milestones.map(({ id }) => id));
+  return books
+    .append(all)
+    .filter(
+      ({ id, kind, subject }) => isTheirs.has(id) || (kind === "milestone" && !rows.has(subject)),
+    );
 }
 
 const byRecording = (one: SimulatedEvent, other: SimulatedEvent): number =>

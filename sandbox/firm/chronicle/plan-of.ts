@@ -54,7 +54,10 @@ export function planOf(firm: Firm, blueprint: ProjectBlueprint): Plan {
     completedOn,
     hourlyRateCents,
     valueCents: Math.max(valueCents, fees),
-    costCents: Math.round((project.budgetMinutes / 60) * hourlyCostCents),
+    // Whoever is on call works a little more than the hours agreed: a retainer is planned with that.
+    costCents: Math.round(
+      (project.budgetMinutes / 60) * hourlyCostCents * (project.billing === "retainer" ? 1.1 : 1),
+    ),
     fridays: fridaysOf(days, { startsOn, until: completedOn ?? firm.anchor, project }),
     percentOn: (friday) => {
       if (completedOn !== null) return Math.min(100, percent(startsOn, friday, weeks));

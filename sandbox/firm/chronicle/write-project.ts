@@ -30,7 +30,9 @@ export function writeProject(log: Log, firm: Firm, plan: Plan): void {
   close(log, plan);
   if (plan.weeklyMinutes > 0) planTasks(log, firm, plan);
   const ours = ({ projectId }: { projectId: string }): boolean => projectId === plan.project.id;
-  for (const milestone of firm.milestones.filter(ours)) writeMilestone(log, plan, milestone);
+  const milestones = firm.milestones.filter(ours);
+  for (const milestone of milestones) writeMilestone(log, plan, milestone);
+  if (milestones.length > 0 && plan.weeklyMinutes > 0) planHandover(log, plan);
   for (const order of firm.changeOrders.filter(ours)) writeChangeOrder(log, { firm, plan }, order);
   if (plan.project.note !== null) {
     const at = [addDays(firmDays(firm.anchor).week(-4), 2), 610] as const;
@@ -279,6 +281,27 @@ function writeMilestone(log: Log, plan: Plan, milestone: Milestone): void {
       fields: { acceptedOn },
       links,
     });
+}
+
+/** The milestones are what is billed; the plan goes on to the end of the work. */
+function planHandover(log: Log, { project, startsOn, endsOn }: Plan): void {
+  log.opened("milestone", `MS-${project.id.slice("PRJ-".length)}-9`, {
+    what: "created",
+    at: [addBusinessDays(startsOn, -3), 610],
+    fields: {
+      projectId: project.id,
+      name: "Handover",
+      baselineOn: endsOn,
+      forecastOn: endsOn,
+      due: null,
+      deliveredOn: null,
+      acceptedOn: null,
+      deemedAcceptedAfterDays: null,
+      amountCents: 0,
+      contractual: false,
+    },
+    links: { project: project.id },
+  });
 }
 
 const orderStates = {

@@ -73,7 +73,7 @@ const issue = async (id: string, part: { revision?: string | null } = {}) => {
 
 describe("reading", () => {
   test("every list is complete and every record fits the canonical model", async () => {
-    const { look } = connect();
+    const { look } = connect({ pageSize: 20 });
     const state = systems.control.state();
     const projects = await look.psa.listProjects();
     expect(projects.map((p) => Project.parse(p).source.id)).toEqual(
@@ -219,6 +219,7 @@ describe("reading", () => {
         ? new Response("", { status: 502 })
         : fetch(url, { headers: { authorization: `Bearer ${token}` } });
     const broken = connect({
+      pageSize: 20,
       fetch: (input) => fails(input instanceof Request ? input.url : String(input)),
     });
     systems.control.clearFaults();

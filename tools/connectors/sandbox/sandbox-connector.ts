@@ -21,6 +21,8 @@ export type SandboxConnection = {
   readonly fetch?: typeof fetch;
   /** How patient reads are, where the defaults do not fit. */
   readonly pace?: Partial<Pace>;
+  /** Records asked for at once, 1 to 500. */
+  readonly pageSize?: number;
   /** Told of every event of the feed that was not taken in. */
   readonly onRejected?: ((rejected: RejectedChange) => void) | undefined;
 };
@@ -38,6 +40,7 @@ export function createSandboxConnector(to: SandboxConnection): Connector {
       token,
       fetch: to.fetch ?? fetch,
       pace: { ...defaultPace, ...to.pace },
+      pageSize: to.pageSize ?? 200,
     });
   const psa = client("The sandbox PSA", to.psaUrl);
   const crm = client("The sandbox CRM", to.crmUrl);

@@ -22,6 +22,8 @@ export type Access = {
   readonly token: string;
   readonly fetch: typeof fetch;
   readonly pace: Pace;
+  /** Records asked for at once. */
+  readonly pageSize: number;
 };
 
 /** A record as the system sent it, and the instant at which we asked. */
@@ -70,7 +72,8 @@ export function createSystemClient(access: Access): SystemClient {
     const seen = new Set<string>();
     let cursor: string | null = null;
     do {
-      const params = new URLSearchParams({ ...query, ...(cursor ? { cursor } : {}) });
+      const limit = String(access.pageSize);
+      const params = new URLSearchParams({ ...query, limit, ...(cursor ? { cursor } : {}) });
       const { status, body, at } = await readPatiently(access, `${path}?${params.toString()}`);
       if (status !== 200) throw unexpected(system, kind.name, status);
       const page = parseRecord(Page, body, { system, record: "a page" });
