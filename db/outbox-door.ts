@@ -32,7 +32,7 @@ export function createOutboxDoor(database: Database) {
       within(tenant, async (tx) => {
         await outbox.outboxSent(tx, id, at);
         if (at && anchor) await noteAnchor(tx, tenant, { at, anchor });
-        if (item.kind === "exception-notice" && at)
+        if ((item.kind === "exception-notice" || item.kind === "case-notice") && at)
           await tx.query(
             "update exception_case set thread_channel = $2, thread_ts = $3 where id = $1",
             [item["exception"], at.channel, at.ts],

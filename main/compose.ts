@@ -1,3 +1,4 @@
+import { createCaseStore } from "#/db/case-store.ts";
 import { migrate } from "#/db/migrate.ts";
 import { type Database, openDatabase } from "#/db/open-database.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
@@ -16,10 +17,11 @@ import { proposeRemediation } from "#/workflows/propose-remediation.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
 import type { Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
 import type { Store } from "#/workflows/store.ts";
-import { sweepTenant, watchInvoices } from "#/workflows/watch-portfolio.ts";
+import { sweepTenant, watchFirm } from "#/workflows/watch-portfolio.ts";
 import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { composeActions } from "./compose-actions.ts";
 import { composeAgents } from "./compose-agents.ts";
+import { composeOperations } from "./compose-operations.ts";
 import { composeOutbox } from "./compose-outbox.ts";
 import type { Config } from "./config.ts";
 import { firmRules } from "./firm-rules.ts";
@@ -108,7 +110,15 @@ async function assemble(
     log: (message: string, cause: unknown) => log.warn({ err: cause }, message),
   };
   const actions = composeActions({ connector, store, outbox: outboxDoor, explaining });
-  const operations: OperationsServices | null = null;
+  const picture = composeOperations({
+    database,
+    connector,
+    store,
+    start: engine.start,
+    now,
+    log: explaining.log,
+  });
+  const operations = picture?.services ?? null;
   const agents = composeAgents({
     config,
     zone: parts.calendar.zone,
@@ -146,6 +156,7 @@ async function assemble(
   };
   const responding = {
     ...explaining,
+    watchFirm: picture?.watch ?? null,
     store,
     start: engine.start,
     answer: agents.answerInThread,
@@ -191,9 +202,10 @@ async function assemble(
       tenant: config.TENANT,
       door: outboxDoor,
       store,
+      cases: createCaseStore(database),
       viewing: { store, policy: () => firmPolicy, now, editable: editableArguments },
     }),
-    watch: () => watchInvoices(config.TENANT, responding),
+    watch: () => watchFirm(config.TENANT, responding),
     proposeFor: (who, request, secondsToLive) =>
       proposeRemediation(who, request, { ...proposing, secondsToLive }),
     close: async () => {

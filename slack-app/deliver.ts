@@ -4,6 +4,7 @@ import type { Member, SlackAccount } from "#/domain/member.ts";
 import type { Thread } from "#/domain/proposal.ts";
 import type { ClaimedItem, Outbox, OutboxItem } from "#/workflows/services.ts";
 import { answerMessage } from "./cards/answer-message.ts";
+import { caseDigest, caseNotice } from "./cards/case-notice.ts";
 import { exceptionNotice } from "./cards/exception-notice.ts";
 import { limits, message } from "./cards/limits.ts";
 import { outcomeMessage } from "./cards/outcome-message.ts";
@@ -38,6 +39,10 @@ export async function prepare(claimed: ClaimedItem, needs: Needs): Promise<Posti
       break;
     case "exception-notice":
       posting = await prepareNotice({ claimed, item }, needs);
+      break;
+    case "case-notice":
+    case "case-digest":
+      posting = await prepareCases({ claimed, item }, needs);
       break;
     case "outcome":
       posting = await prepareOutcome({ claimed, item }, needs);
@@ -88,6 +93,21 @@ async function prepareNotice(
   const view = await outbox.exceptionView(claimed.tenant, item.exception);
   const anchor = view.auditAnchor ?? null;
   return { id: claimed.id, channel: noticeChannel, message: exceptionNotice(view), anchor };
+}
+
+/** Cases that closed before anybody was told are not told. */
+async function prepareCases(
+  { claimed, item }: Claimed<"case-notice" | "case-digest">,
+  { outbox, noticeChannel }: Needs,
+): Promise<Posting | null> {
+  const ids = item.kind === "case-notice" ? [item.exception] : item.cases;
+  const views = (await outbox.caseViews(claimed.tenant, ids)).filter(
+    ({ state }) => state === "open",
+  );
+  const [first] = views;
+  if (!first) return null;
+  const notice = item.kind === "case-notice" ? caseNotice(first) : caseDigest(views);
+  return { id: claimed.id, channel: noticeChannel, message: notice, anchor: first.auditAnchor };
 }
 
 /** To the thread it came from, else that of its case, else to whoever asked, else to the firm's channel. */

@@ -241,6 +241,7 @@ export function createFirm() {
       Object.assign(entry(claimed), { state: "unknown", why });
     },
     proposalView: async (_, id, version) => need(id, version),
+    caseViews: async () => [],
     exceptionView: async (_, id) => ({
       exception: {
         tenant,

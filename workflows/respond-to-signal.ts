@@ -5,7 +5,7 @@ import { PersonId as PersonIdSchema } from "#/domain/ids.ts";
 import { Thread } from "#/domain/proposal.ts";
 import { ownDatabase, step } from "./durable.ts";
 import type { Store } from "./store.ts";
-import { type WatchNeeds, watchInvoices } from "./watch-portfolio.ts";
+import { type WatchNeeds, watchFirm } from "./watch-portfolio.ts";
 
 /** What a chat question is stored as. */
 export const StoredQuestion = z.object({
@@ -49,7 +49,7 @@ export async function respondToSignal(
     });
     return;
   }
-  await step("watch", () => watchInvoices(tenant, needs), { retriesAllowed: true, maxAttempts: 5 });
+  await step("watch", () => watchFirm(tenant, needs), { retriesAllowed: true, maxAttempts: 5 });
   // Everything that had arrived before this look began was seen by it.
   await step("handled", () => needs.store.handled(tenant, key, signal.readAt), ownDatabase);
 }

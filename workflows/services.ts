@@ -4,6 +4,7 @@ import type { EditOutcome, VoteOutcome, WithdrawOutcome } from "#/domain/approva
 import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { ApprovalKind, Need } from "#/domain/decision.ts";
 import type { Evidence } from "#/domain/evidence.ts";
+import type { Finding } from "#/domain/finding.ts";
 import type { ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Member, Principal, SlackAccount } from "#/domain/member.ts";
 import type { Money } from "#/domain/money.ts";
@@ -54,6 +55,9 @@ export type ProposeRequest = {
   readonly thread: Thread | null;
 };
 
+/** The kill switch is on. */
+export type PauseView = { readonly by: string; readonly reason: string; readonly since: string };
+
 /** Who acts while somebody is away. Addresses of colleagues; days of the firm's zone, `2026-12-01`. */
 export type DelegateRequest = {
   readonly to: string;
@@ -97,6 +101,8 @@ export type ProposalView = {
     readonly from: number;
     readonly changes: readonly Difference[];
   } | null;
+  /** Nothing begins to run while this is there. */
+  readonly paused?: PauseView | null;
   /** `#seq hash12` of the newest audit line about it: an outside anchor. */
   readonly auditAnchor: string | null;
   /** How it ended, in one sentence, once it did. */
@@ -157,6 +163,10 @@ export type Services = {
       readonly values: Readonly<Record<string, string>>;
     },
   ): Promise<EditOutcome>;
+  /** The kill switch: proposals may be made and decided, and nothing begins to run. */
+  pause(who: Principal, reason: string): Promise<PauseView>;
+  /** false: nothing was paused. Whoever paused, or an administrator. */
+  resume(who: Principal): Promise<boolean>;
   /** Names who acts while somebody is away, from one day to another. */
   delegate(who: Principal, request: DelegateRequest): Promise<DelegationView>;
   delegations(who: Principal): Promise<DelegationView[]>;
@@ -188,10 +198,23 @@ export type Services = {
   }): Promise<boolean>;
 };
 
+/** What a notice shows of a detector's case, from the database. */
+export type CaseView = {
+  readonly id: ExceptionId;
+  readonly state: "open" | "closed";
+  readonly finding: Finding;
+  readonly proposals: readonly Proposal[];
+  readonly auditAnchor: string | null;
+};
+
 /** A message that must reach Slack. Written in the transaction of what it tells; sent by the poster. */
 export type OutboxItem =
   /** A new open case, in the firm's channel; starts the thread that later news goes to. */
   | { readonly kind: "exception-notice"; readonly exception: ExceptionId }
+  /** One new case of the detectors, in the firm's channel; starts its thread. */
+  | { readonly kind: "case-notice"; readonly exception: ExceptionId }
+  /** Many new cases at once, worst first, in one message. */
+  | { readonly kind: "case-digest"; readonly cases: readonly ExceptionId[] }
   /** The card for one approver, as a direct message. */
   | {
       readonly kind: "proposal-card";
@@ -239,6 +262,8 @@ export type Outbox = {
     explanation: Answer | null;
     auditAnchor?: string | null;
   }>;
+  /** Those of them that still exist, in the order asked for. */
+  caseViews(tenant: TenantId, cases: readonly ExceptionId[]): Promise<CaseView[]>;
   answerView(tenant: TenantId, answer: number): Promise<Answer>;
   /** Where copies of a card stand. */
   cards(

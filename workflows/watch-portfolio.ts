@@ -13,6 +13,8 @@ export type WatchNeeds = ExplainNeeds & {
     "tenant" | "openExceptions" | "openException" | "updateException" | "closeException"
   >;
   readonly start: Pick<Start, "investigate">;
+  /** The whole firm, where its systems tell what changes. */
+  readonly watchFirm?: ((tenant: TenantId) => Promise<unknown>) | null;
 };
 
 export type SweepNeeds = WatchNeeds & {
@@ -27,6 +29,12 @@ export async function sweepTenant(tenant: TenantId, needs: SweepNeeds): Promise<
   await needs.store.restartStalled(tenant, (stalled) =>
     needs.start.carryOutAgain({ tenant, ...stalled }),
   );
+  await watchFirm(tenant, needs);
+}
+
+/** The firm as a whole where it can be seen, and its unissued invoices one by one. */
+export async function watchFirm(tenant: TenantId, needs: WatchNeeds): Promise<void> {
+  await needs.watchFirm?.(tenant);
   await watchInvoices(tenant, needs);
 }
 

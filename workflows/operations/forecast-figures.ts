@@ -1,3 +1,4 @@
+import { observe } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { forecastApproval } from "#/monitor/predict/forecast-approval.ts";
 import { forecastCash } from "#/monitor/predict/forecast-cash.ts";
@@ -10,6 +11,10 @@ import type { FirmNow } from "./firm-picture.ts";
 
 type About = { readonly id: string; readonly citations: Citations };
 type Refusal = { readonly kind: "no-forecast"; readonly reason: string };
+
+type Dated = Pick<ProcessForecast, "expectedAt" | "measured" | "evidence"> & {
+  readonly remaining: { readonly unit: string };
+};
 
 const blank = (name: string, label: string, asOf: string): Figure => ({
   name,
@@ -31,12 +36,8 @@ const refused = (figure: Figure, { reason }: Refusal): Figure => ({
 });
 
 /** When something will probably have happened, in civil days, with the range and the measured error. */
-function dateFigure(
-  figure: Figure,
-  forecast: ProcessForecast | Refusal,
-  citations: Citations,
-): Figure {
-  if (forecast.kind === "no-forecast") return refused(figure, forecast);
+function dateFigure(figure: Figure, forecast: Dated | Refusal, citations: Citations): Figure {
+  if ("reason" in forecast) return refused(figure, forecast);
   const { expectedAt, measured, evidence } = forecast;
   const day = (at: string | null): string => at?.slice(0, 10) ?? "not foreseeable";
   return {
@@ -117,7 +118,14 @@ export function cashFigures(
         ),
       ]
     : [];
-  return [...issue, dateFigure(cash, found.cash, citations)];
+  const invoice = view.get("invoice", id);
+  const evidence = invoice
+    ? [
+        observe(invoice.source, "issuedOn", invoice.fields.issuedOn),
+        observe(invoice.source, "totalCents", invoice.fields.totalCents),
+      ]
+    : [];
+  return [...issue, dateFigure(cash, { ...found, evidence }, citations)];
 }
 
 /** When a request will be decided, and how likely it is to pass its limit. */

@@ -1,3 +1,4 @@
+import { createCaseStore } from "#/db/case-store.ts";
 import { putMembers } from "#/db/member.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
 import { sampleMember, sampleTenant } from "#/db/sample-rows.ts";
@@ -147,6 +148,7 @@ async function openHouse(
     tenant,
     door,
     store: createStore(database),
+    cases: createCaseStore(database),
     viewing: { store, policy: () => policy, now },
   });
   const principal = services.principalOf(lead);

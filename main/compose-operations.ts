@@ -1,0 +1,54 @@
+import { createCaseStore } from "#/db/case-store.ts";
+import type { Database } from "#/db/open-database.ts";
+import { createArrivals } from "#/db/operations/arrivals.ts";
+import { createOperationsStore } from "#/db/operations/operations-store.ts";
+import type { TenantId } from "#/domain/ids.ts";
+import type { Connector } from "#/tools/ports.ts";
+import type { Start } from "#/workflows/durable.ts";
+import { createOperations } from "#/workflows/operations/create-operations.ts";
+import { createFirmPicture } from "#/workflows/operations/firm-picture.ts";
+import { type Watched, watchOperations } from "#/workflows/operations/watch-operations.ts";
+import type { OperationsServices } from "#/workflows/operations-services.ts";
+import type { Store } from "#/workflows/store.ts";
+
+export type OperationsParts = {
+  readonly database: Database;
+  readonly connector: Connector;
+  readonly store: Store;
+  readonly start: Pick<Start, "investigate">;
+  readonly now: () => string;
+  readonly log: (message: string, cause: unknown) => void;
+};
+
+export type ComposedOperations = {
+  readonly services: OperationsServices;
+  /** One look at the whole firm. */
+  readonly watch: (tenant: TenantId) => Promise<Watched>;
+};
+
+/** The picture of the whole firm, where the connection tells what changes; null where it does not. */
+export function composeOperations(parts: OperationsParts): ComposedOperations | null {
+  const { database, connector, store, start, now, log } = parts;
+  const { feed } = connector;
+  if (!feed) return null;
+  const operations = createOperationsStore(database);
+  const cases = createCaseStore(database);
+  const picture = createFirmPicture({
+    arrivals: createArrivals(database),
+    store: operations,
+    now,
+  });
+  return {
+    services: createOperations({ store, picture, cases, operations }),
+    watch: (tenant) =>
+      watchOperations(tenant, {
+        twin: { feed, store: operations, systems: feed.systems, now, log },
+        picture,
+        store,
+        operations,
+        cases,
+        investigate: start.investigate,
+        now,
+      }),
+  };
+}
