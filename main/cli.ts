@@ -3,7 +3,9 @@ import { isCountersignError } from "#/domain/errors.ts";
 import type { Answer } from "#/workflows/services.ts";
 import { auditCommand, auditUsage } from "./commands/audit.ts";
 import { delegateCommand } from "./commands/delegate.ts";
+import { exportCommand, importCommand, logsUsage } from "./commands/logs.ts";
 import { mcpCommand } from "./commands/mcp.ts";
+import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { complain, perform, say } from "./commands/perform.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { proposalsCommand } from "./commands/proposals.ts";
@@ -16,8 +18,10 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign proposals [waiting|approved|done|…]        what was proposed, and where it stands
   countersign proposals withdraw ID --reason "…"         take one back before it runs
   countersign delegate --to EMAIL --from DAY --until DAY who acts while you are away; without options: who does
+  countersign pause --reason "…" · resume                nothing begins to run; again it may
   countersign policy table                               who may agree to what, as the rules say
 ${auditUsage}
+${logsUsage}
   countersign mcp                                        the MCP server on standard input and output
 `;
 
@@ -37,8 +41,16 @@ async function main([command, ...rest]: string[]): Promise<number> {
     case "delegate":
     case "delegations":
       return delegateCommand(rest);
+    case "pause":
+      return pauseCommand(rest);
+    case "resume":
+      return resumeCommand();
     case "policy":
       return policyCommand(rest);
+    case "import":
+      return importCommand(rest);
+    case "export":
+      return exportCommand(rest);
     case "mcp":
       return mcpCommand(readConfig());
     case undefined:

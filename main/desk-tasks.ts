@@ -5,6 +5,7 @@ import { ProposalState } from "#/domain/proposal.ts";
 import { auditTasks } from "./audit-tasks.ts";
 import type { Product } from "./compose.ts";
 import type { DeskTasks } from "./local-desk.ts";
+import { logTasks } from "./log-tasks.ts";
 import { proposalTasks } from "./proposal-tasks.ts";
 import { argumentsOf } from "./task-arguments.ts";
 
@@ -39,4 +40,5 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
   },
   ...proposalTasks(product, principal),
   ...auditTasks(product, principal),
+  ...logTasks(product),
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOperationsStore } from "#/db/operations/operations-store.ts";
 import { sampleTenant } from "#/db/sample-rows.ts";

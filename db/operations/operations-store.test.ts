@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { observed } from "#/domain/event-order.ts";
 import type { FoldedRecord } from "#/domain/folded-record.ts";

@@ -71,7 +71,7 @@ const streamStore = (within: Within) => ({
       );
       return last === null ? null : { page: events, last };
     }),
-  /** Each record of the span with all its events; a page is a list of such lists' events. */
+  /** The events of the span, those of one record together and in their order. */
   eventsByRecord: (tenant: TenantId, span: EventSpan) =>
     pages<readonly OperationsEvent[], PageEnd>((after) =>
       within(tenant, async (tx) => {
@@ -79,7 +79,9 @@ const streamStore = (within: Within) => ({
         const last = subjects.at(-1);
         const kinds = subjects.map(({ kind }) => kind);
         const ids = subjects.map(({ id }) => id);
-        return last ? { page: await eventsOfSubjects(tx, { kinds, ids }, "infinity"), last } : null;
+        if (!last) return null;
+        const events = await eventsOfSubjects(tx, { kinds, ids }, "infinity");
+        return { page: events.filter((event) => isWithin(event, span)), last };
       }),
     ),
   concerned: (tenant: TenantId, span: EventSpan) =>
@@ -131,6 +133,10 @@ const logStore = (within: Within) => ({
       return last ? { page, last: last.id } : null;
     }),
 });
+
+const isWithin = ({ occurredAt }: OperationsEvent, { since, until }: EventSpan): boolean =>
+  (since === null || Date.parse(occurredAt) >= Date.parse(since)) &&
+  (until === null || Date.parse(occurredAt) < Date.parse(until));
 
 async function* pages<Page, End>(
   read: (after: End | null) => Promise<{ page: Page; last: End } | null>,

@@ -22,11 +22,14 @@ const entities: Readonly<Record<string, string>> = {
 
 /**
  * Tags of an XML document in pieces, in order; an empty element is an open and a close. Text between
- * tags is passed over: XES has none. Document type declarations are refused, so there are no
+ * tags goes to `takeText`, whole or in parts, or is passed over where nobody takes it: XES has none. Document type declarations are refused, so there are no
  * entities but the five of XML and character references, and nothing outside is ever fetched.
  * Throws INVALID_ARGUMENTS with the line when the document is not well formed.
  */
-export function createXmlTags(take: (tag: XmlTag) => void): {
+export function createXmlTags(
+  take: (tag: XmlTag) => void,
+  takeText?: (text: string) => void,
+): {
   push(text: string): void;
   end(): void;
 } {
@@ -50,9 +53,14 @@ export function createXmlTags(take: (tag: XmlTag) => void): {
     for (;;) {
       const start = text.indexOf("<", from);
       if (start < 0) {
+        // An entity may be cut in two: text is taken when a tag ends it.
+        if (takeText && text.length - from > longestTag)
+          throw broken(line, "a text is longer than 1 MiB");
+        if (takeText) return text.slice(from);
         advance(text, { from, to: text.length });
         return "";
       }
+      if (takeText && start > from && open.length > 0) takeText(unescape(text.slice(from, start)));
       advance(text, { from, to: start });
       from = start;
       const end = tagEnd(text, start);
@@ -72,6 +80,7 @@ export function createXmlTags(take: (tag: XmlTag) => void): {
   }
 
   function readTag(tag: string): void {
+    if (tag.startsWith("<![CDATA[")) takeText?.(tag.slice(9, -3));
     if (tag.startsWith("<?") || tag.startsWith("<!--") || tag.startsWith("<![CDATA[")) return;
     if (tag.startsWith("<!")) throw broken(line, "document type declarations are not read");
     if (tag.startsWith("</")) {
