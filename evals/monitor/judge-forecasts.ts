@@ -1,5 +1,6 @@
 import { businessDays } from "#/monitor/clocks/civil-days.ts";
 import { dayMs, lastAt } from "#/monitor/forecast/case-history.ts";
+import { forecastCash } from "#/monitor/predict/forecast-cash.ts";
 import { forecastProcess } from "#/monitor/predict/forecast-process.ts";
 import { forecastProject } from "#/monitor/predict/forecast-project.ts";
 import { processCase, processCases } from "#/monitor/predict/process-cases.ts";
@@ -34,7 +35,10 @@ export type JudgedCost = {
   readonly inRange: boolean | null;
 };
 
+export type JudgedCash = { readonly error: number; readonly held: boolean };
+
 export type ForecastTrial = {
+  readonly cash: readonly JudgedCash[];
   readonly forecasts: readonly JudgedProcessForecast[];
   readonly refused: ReadonlyMap<ProcessId, number>;
   readonly ends: readonly JudgedEnd[];
@@ -68,6 +72,7 @@ export function tryForecasts(
   const ends: JudgedEnd[] = [];
   const costs: JudgedCost[] = [];
   let models: ForecastModels | null = null;
+  const cash: JudgedCash[] = [];
   let turn = 0;
   for (const view of firm.replay(askAt.map(instant))) {
     if (models === null || learn === "daily") models = trainForecasts(view);
@@ -75,9 +80,10 @@ export function tryForecasts(
     turn += 1;
     const trial = { view, models, now: firm.now, asked };
     forecasts.push(...askProcesses(trial, refused));
+    cash.push(...askCash(trial));
     if (turn === 1) askProjects(trial, { ends, costs });
   }
-  return { forecasts, refused, ends, costs };
+  return { forecasts, refused, cash, ends, costs };
 }
 
 type Trial = {
@@ -95,7 +101,7 @@ function askProcesses(
     const process = definition.id;
     const at = time.point(view.asOf);
     return processCases(view, definition, time).flatMap(({ ended, history: { id } }) => {
-      if (ended || (process === "invoice-cash" && isIssued(view, id))) return [];
+      if (ended) return [];
       const later = processCase(now, id, { process: definition, time });
       if (!later) return [];
       const forecast = forecastProcess(models, view, { process, id });
@@ -132,9 +138,19 @@ function askProcesses(
   });
 }
 
-/** From the issue on, money is forecast from the issue. */
-const isIssued = (view: FirmView, id: string): boolean =>
-  (view.get("invoice", id)?.fields.issuedOn ?? null) !== null;
+/** Money of invoices that were not issued when it was asked for. */
+function askCash({ view, models, now }: Trial): JudgedCash[] {
+  return view.all("invoice").flatMap(({ id, fields }) => {
+    if (fields.issuedOn !== null) return [];
+    const forecast = forecastCash(models, view, id);
+    const paidOn = now.get("invoice", id)?.fields.paidOn ?? null;
+    if (forecast.kind === "no-forecast" || paidOn === null) return [];
+    // The records know the day, and money is there in the morning.
+    const days = (Date.parse(`${paidOn}T09:00:00Z`) - Date.parse(view.asOf)) / dayMs;
+    const { p10, p50, p90 } = forecast.cash.remaining;
+    return [{ error: Math.abs(days - p50), held: days >= p10 - 0.5 && days <= p90 + 0.5 }];
+  });
+}
 
 function askProjects(
   { view, models, now }: Trial,
@@ -182,6 +198,7 @@ export function forecastRows({
   const processes = [...new Set(all.map(({ process }) => process))].toSorted();
   const refused = trials.flatMap((trial) => [...trial.refused.values()]);
   const asked = all.length + refused.reduce((sum, count) => sum + count, 0);
+  const cash = trials.flatMap((trial) => trial.cash);
   const ends = trials.flatMap((trial) => trial.ends);
   const costs = trials.flatMap((trial) => trial.costs);
   const ranged = costs.flatMap(({ inRange }) => inRange ?? []);
@@ -204,6 +221,16 @@ export function forecastRows({
       atCut.length,
     ),
     row("forecasts refused, share", asked === 0 ? null : 1 - all.length / asked, asked),
+    row(
+      "cash of what is not issued, MAE days",
+      mean(cash, ({ error }) => error),
+      cash.length,
+    ),
+    row(
+      "cash of what is not issued, 80 % range holds",
+      mean(cash, ({ held }) => Number(held)),
+      cash.length,
+    ),
     row(
       "project end, MAE business days",
       mean(ends, ({ error }) => error),

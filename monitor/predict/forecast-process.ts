@@ -60,7 +60,7 @@ export function forecastProcess(
   const forecast = forecastCase(model, found.history, { asOf, calibration: trained.calibration });
   if (forecast.kind === "no-forecast") return forecast;
   const waitedDays = Math.max(0, asOf - startedAt(found.history)) / dayMs;
-  const { p10, p50, p90 } = forecast.remaining;
+  const { p10, p50, p90 } = withinSeen(forecast.remaining, { trained, waitedDays });
   const record = view.get(definition.kind, id);
   return {
     kind: "forecast",
@@ -94,6 +94,18 @@ export function forecastProcess(
     const share = breachShare(waits, { limit: limitDays, waited });
     return share === null ? null : { limitDays, share };
   }
+}
+
+/**
+ * A calibrated range can be stretched beyond anything that ever happened, where few cases were slow: it
+ * ends at the longest case there was, or at its middle where that one is passed.
+ */
+export function withinSeen(
+  { p10, p50, p90 }: DayRange,
+  { trained, waitedDays }: { readonly trained: TrainedProcess; readonly waitedDays: number },
+): DayRange {
+  const longest = trained.waits.days.at(-1) ?? Number.POSITIVE_INFINITY;
+  return { p10, p50, p90: Math.min(p90, Math.max(p50, longest - waitedDays)) };
 }
 
 /** Why a process should not be forecast at all; null: it may be. */

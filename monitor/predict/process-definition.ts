@@ -47,7 +47,6 @@ export type ProcessId =
   | "milestone-acceptance"
   | "invoice-issue"
   | "invoice-payment"
-  | "invoice-cash"
   | "change-order-decision"
   | "project-kickoff";
 
@@ -121,14 +120,18 @@ const acceptance: ProcessDefinition<"milestone"> = {
   }),
 };
 
+/** Days that this invoice gives to pay, as text. */
 const termDays = ({ issuedOn, dueOn }: KnownFields<"invoice">): string | null =>
   issuedOn && dueOn
     ? String(Math.round((Date.parse(dueOn) - Date.parse(issuedOn)) / 86_400_000))
     : null;
 
-const invoiceMarks: ProcessDefinition<"invoice">["marks"] = (fields, view) => ({
-  resource: view.get("client", fields.clientId ?? "")?.fields.paymentTermDays.toString() ?? null,
-  role: termDays(fields) ?? text(fields.billing),
+export const paymentMarks: ProcessDefinition<"invoice">["marks"] = (fields, view) => ({
+  resource: null,
+  // The client's usual term until the invoice has its own.
+  role:
+    termDays(fields) ??
+    text(view.get("client", fields.clientId ?? "")?.fields.paymentTermDays ?? fields.billing),
   group: text(fields.clientId),
 });
 const isIssued = ({ issuedOn }: KnownFields<"invoice">): boolean => (issuedOn ?? null) !== null;
@@ -143,7 +146,11 @@ const issue: ProcessDefinition<"invoice"> = {
   belongs: () => true,
   begun: () => true,
   state: (fields) => (isIssued(fields) ? "ended" : "open"),
-  marks: invoiceMarks,
+  marks: ({ billing, clientId }) => ({
+    resource: null,
+    role: text(billing),
+    group: text(clientId),
+  }),
 };
 
 const payment: ProcessDefinition<"invoice"> = {
@@ -155,14 +162,7 @@ const payment: ProcessDefinition<"invoice"> = {
   belongs: () => true,
   begun: isIssued,
   state: (fields) => (isPaid(fields) ? "ended" : "open"),
-  marks: invoiceMarks,
-};
-
-const cash: ProcessDefinition<"invoice"> = {
-  ...payment,
-  id: "invoice-cash",
-  title: "invoice, drafted to paid",
-  begun: () => true,
+  marks: paymentMarks,
 };
 
 const changeOrder: ProcessDefinition<"change-order"> = {
@@ -206,7 +206,6 @@ export const processDefinitions = [
   acceptance,
   issue,
   payment,
-  cash,
   changeOrder,
   kickoff,
 ] as const;
