@@ -7,6 +7,7 @@ import { exportCommand, importCommand, logsUsage } from "./commands/logs.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { complain, perform, say } from "./commands/perform.ts";
+import { pictureCommand, pictureUsage } from "./commands/picture.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { proposalsCommand } from "./commands/proposals.ts";
 import { readConfig } from "./config.ts";
@@ -20,6 +21,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign delegate --to EMAIL --from DAY --until DAY who acts while you are away; without options: who does
   countersign pause --reason "…" · resume                nothing begins to run; again it may
   countersign policy table                               who may agree to what, as the rules say
+${pictureUsage}
 ${auditUsage}
 ${logsUsage}
   countersign mcp                                        the MCP server on standard input and output
@@ -59,7 +61,9 @@ async function main([command, ...rest]: string[]): Promise<number> {
       say(usage);
       return 0;
     default:
-      return complain(`There is no command “${command}”.\n\n${usage}`);
+      return (
+        pictureCommand(command)?.(rest) ?? complain(`There is no command “${command}”.\n\n${usage}`)
+      );
   }
 }
 

@@ -6,6 +6,7 @@ import { auditTasks } from "./audit-tasks.ts";
 import type { Product } from "./compose.ts";
 import type { DeskTasks } from "./local-desk.ts";
 import { logTasks } from "./log-tasks.ts";
+import { pictureTasks } from "./picture-tasks.ts";
 import { proposalTasks } from "./proposal-tasks.ts";
 import { argumentsOf } from "./task-arguments.ts";
 
@@ -40,5 +41,6 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
   },
   ...proposalTasks(product, principal),
   ...auditTasks(product, principal),
+  ...pictureTasks(product, principal),
   ...logTasks(product),
 });
