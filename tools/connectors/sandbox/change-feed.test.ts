@@ -9,6 +9,8 @@ import {
 import { OperationsEvent } from "#/domain/operations-event.ts";
 import { Invoice, Milestone, Project, TimesheetWeek } from "#/domain/record.ts";
 import { attributeInvoiceDelay } from "#/monitor/attribute-invoice-delay.ts";
+import { detect } from "#/monitor/detect/detect.ts";
+import { assessHealth, noMemory } from "#/monitor/portfolio/assess-project.ts";
 import { createTwin } from "#/monitor/twin/twin.ts";
 import { type Systems, startSystems } from "#/sandbox/systems/start-systems.ts";
 import type { ChangeFeed, RejectedChange } from "#/tools/ports.ts";
@@ -202,6 +204,43 @@ describe("the feed of the sandbox", () => {
       code: "CONNECTOR_UNAVAILABLE",
     });
   });
+});
+
+describe("the story's projects", () => {
+  test.each(["2026-11-23", "2026-11-26", "2026-11-29"])(
+    "on %s are healthy where nothing is wrong, and its troubles are found",
+    async (day) => {
+      const now = () => new Date(`${day}T10:00:00.000Z`);
+      const own = await startSystems({ anchor: day, seed: "meridian", token, clock: now });
+      try {
+        const feed = feedOf({ ...own });
+        const twin = createTwin({ calendar: own.calendar, currency: "EUR" });
+        for (const system of feed.systems)
+          for (const event of (await readAll(feed, system)).events) twin.apply(event);
+        const view = twin.view(now().toISOString());
+        const ragOf = (id: string) => assessHealth(view, id, noMemory).rag;
+        for (let each = 201; each <= 207; each += 1)
+          expect([each, ragOf(`PRJ-${each}`)]).toEqual([each, "green"]);
+        expect(["PRJ-101", "PRJ-102", "PRJ-104"].map(ragOf)).toEqual(["amber", "amber", "amber"]);
+        const { findings } = detect(view, { projectIds: "all" });
+        const found = findings.map(({ kind, subject }) => `${kind} ${subject.id}`);
+        expect(found).toEqual(
+          expect.arrayContaining([
+            "approval-ageing AP-SI-1047",
+            "invoice-delay SI-1042",
+            "milestone-unaccepted MS-101-1",
+            "missing-timesheets PRJ-102",
+            "unapproved-work CR-101-1",
+          ]),
+        );
+        expect(found.filter((each) => /PRJ-20[1-7]/.test(each) && !/budget/.test(each))).toEqual(
+          [],
+        );
+      } finally {
+        await own.close();
+      }
+    },
+  );
 });
 
 describe("the projects beside the story", () => {
