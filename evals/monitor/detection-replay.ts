@@ -47,7 +47,7 @@ export function replayAlerts(firm: EvalFirm): Alert[] {
       };
       if (!before) alerts.push(alert);
       told.add(finding.key);
-      note(firm, alert, finding, view.asOf);
+      note(alert, finding, { firm, at: view.asOf });
       kept.set(finding.key, { alert, one: { key: finding.key, finding } });
     }
     open = kept;
@@ -65,7 +65,11 @@ export function eveningsOf({ firm }: EvalFirm): string[] {
   return evenings;
 }
 
-function note(firm: EvalFirm, alert: Alert, finding: Finding, at: string): void {
+function note(
+  alert: Alert,
+  finding: Finding,
+  { firm, at }: { readonly firm: EvalFirm; readonly at: string },
+): void {
   const first = (map: Map<string, string>, value: unknown): void => {
     if (typeof value === "string" && !map.has(value)) map.set(value, at);
   };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Finding, type FindingKind } from "#/domain/finding.ts";
 import { detect } from "./detect.ts";
@@ -19,7 +19,7 @@ const kinds = (firm: SampleFirm, on = today): FindingKind[] => [
 ];
 
 const milestone = (firm: SampleFirm, fields: object) =>
-  firm.tell("milestone", "M1", "2026-09-01", {
+  firm.tell(["milestone", "M1"], "2026-09-01", {
     projectId: "P1",
     name: "Pilot",
     baselineOn: "2026-10-16",
@@ -33,7 +33,7 @@ const milestone = (firm: SampleFirm, fields: object) =>
     ...fields,
   });
 const change = (firm: SampleFirm, fields: object) =>
-  firm.tell("change-order", "CO1", "2026-10-26", {
+  firm.tell(["change-order", "CO1"], "2026-10-26", {
     projectId: "P1",
     number: "CR-1",
     title: "Second site",
@@ -62,7 +62,7 @@ const cases: readonly {
     kind: "opportunity-without-project",
     name: "a deal won two weeks ago has no project",
     bend: ({ tell }) =>
-      void tell("opportunity", "O2", "2026-10-20", {
+      void tell(["opportunity", "O2"], "2026-10-20", {
         name: "Warehouse",
         clientId: "C1",
         stage: "won",
@@ -71,13 +71,13 @@ const cases: readonly {
         renewalOfContractId: null,
         ownerId: "E9",
       }),
-    mend: (firm) => void tellProject(firm, "P2", today, { opportunityId: "O2" }),
+    mend: (firm) => void tellProject(firm, ["P2", today], { opportunityId: "O2" }),
   },
   {
     kind: "duplicate-project",
     name: "one deal has two live projects",
-    bend: (firm) => void tellProject(firm, "P2", "2026-10-20", { name: "Payroll 2026" }),
-    mend: ({ tell }) => void tell("project", "P2", today, { status: "cancelled" }),
+    bend: (firm) => void tellProject(firm, ["P2", "2026-10-20"], { name: "Payroll 2026" }),
+    mend: ({ tell }) => void tell(["project", "P2"], today, { status: "cancelled" }),
   },
   {
     kind: "budget-threshold",
@@ -89,7 +89,7 @@ const cases: readonly {
         loggedMinutes: 45_000,
         billableMinutes: 45_000,
       }),
-    mend: ({ tell }) => void tell("project", "P1", today, { budgetMinutes: 90_000 }),
+    mend: ({ tell }) => void tell(["project", "P1"], today, { budgetMinutes: 90_000 }),
   },
   {
     kind: "missing-timesheets",
@@ -104,7 +104,7 @@ const cases: readonly {
         approvedOn: null,
       }),
     mend: (firm) =>
-      void firm.tell("timesheet-week", "T-P1-E2-2026-10-19", today, {
+      void firm.tell(["timesheet-week", "T-P1-E2-2026-10-19"], today, {
         state: "approved",
         loggedMinutes: 2400,
         submittedOn: today,
@@ -114,14 +114,14 @@ const cases: readonly {
     kind: "milestone-unaccepted",
     name: "a delivery has waited eleven days for the client",
     bend: (firm) => void milestone(firm, { deliveredOn: "2026-10-20" }),
-    mend: ({ tell }) => void tell("milestone", "M1", today, { acceptedOn: today }),
+    mend: ({ tell }) => void tell(["milestone", "M1"], today, { acceptedOn: today }),
   },
   {
     kind: "approval-ageing",
     name: "a request has waited a week",
-    bend: (firm) => void tellApproval(firm, "A1", "2026-10-28", {}),
+    bend: (firm) => void tellApproval(firm, ["A1", "2026-10-28"], {}),
     mend: ({ tell }) =>
-      void tell("approval", "A1", today, {
+      void tell(["approval", "A1"], today, {
         state: "approved",
         decidedAt: `${today}T09:00:00.000Z`,
       }),
@@ -130,7 +130,7 @@ const cases: readonly {
     kind: "approver-bottleneck",
     name: "three requests wait for somebody who is away",
     bend: (firm) => {
-      firm.tell("leave", "L1", today, {
+      firm.tell(["leave", "L1"], today, {
         personId: "E2",
         kind: "sick",
         from: today,
@@ -138,27 +138,27 @@ const cases: readonly {
         coverPersonId: null,
       });
       for (const id of ["A1", "A2", "A3"])
-        tellApproval(firm, id, today, { projectId: null, kind: "purchase" });
+        tellApproval(firm, [id, today], { projectId: null, kind: "purchase" });
     },
-    mend: ({ tell }) => void tell("leave", "L1", today, { coverPersonId: "E3" }),
+    mend: ({ tell }) => void tell(["leave", "L1"], today, { coverPersonId: "E3" }),
   },
   {
     kind: "unbilled-ready-value",
     name: "an approved invoice is not sent for a week",
     bend: (firm) =>
-      void tellInvoice(firm, "I1", "2026-10-20", {
+      void tellInvoice(firm, ["I1", "2026-10-20"], {
         state: "approved",
         approvedOn: "2026-10-26",
         periodEnd: "2026-10-18",
       }),
-    mend: ({ tell }) => void tell("invoice", "I1", today, { state: "issued", issuedOn: today }),
+    mend: ({ tell }) => void tell(["invoice", "I1"], today, { state: "issued", issuedOn: today }),
   },
   {
     kind: "unapproved-work",
     name: "work began on a change that is not signed",
     bend: (firm) => void change(firm, { workStartedOn: "2026-10-26" }),
     mend: ({ tell }) =>
-      void tell("change-order", "CO1", today, { state: "approved", decidedOn: today }),
+      void tell(["change-order", "CO1"], today, { state: "approved", decidedOn: today }),
   },
   {
     kind: "unapproved-work",
@@ -175,7 +175,7 @@ const cases: readonly {
     kind: "staffing-gap",
     name: "a seat must be filled in a week",
     bend: ({ tell }) =>
-      void tell("staffing-request", "R1", "2026-11-02", {
+      void tell(["staffing-request", "R1"], "2026-11-02", {
         projectId: "P1",
         grade: "senior",
         startOn: "2026-11-11",
@@ -184,15 +184,15 @@ const cases: readonly {
         state: "open",
       }),
     mend: ({ tell }) =>
-      void tell("staffing-request", "R1", today, { filledOn: today, state: "filled" }),
+      void tell(["staffing-request", "R1"], today, { filledOn: today, state: "filled" }),
   },
   {
     kind: "renewal-risk",
     name: "renewal is near, delivery is red, an escalation is open and the sponsor is silent",
     bend: ({ tell }) => {
-      tell("contract", "CT1", "2026-10-01", { renewalOn: "2026-12-01" });
-      tell("project", "P1", "2026-10-30", { reportedHealth: "red" });
-      tell("contact", "N1", "2026-09-01", {
+      tell(["contract", "CT1"], "2026-10-01", { renewalOn: "2026-12-01" });
+      tell(["project", "P1"], "2026-10-30", { reportedHealth: "red" });
+      tell(["contact", "N1"], "2026-09-01", {
         clientId: "C1",
         projectId: null,
         personName: "Ida Bloom",
@@ -200,7 +200,7 @@ const cases: readonly {
         channel: "call",
         on: "2026-09-01",
       });
-      tell("ticket", "K1", "2026-10-20", {
+      tell(["ticket", "K1"], "2026-10-20", {
         clientId: "C1",
         projectId: null,
         severity: 1,
@@ -213,19 +213,20 @@ const cases: readonly {
         reopens: 0,
       });
     },
-    mend: ({ tell }) => void tell("ticket", "K1", today, { state: "resolved", resolvedOn: today }),
+    mend: ({ tell }) =>
+      void tell(["ticket", "K1"], today, { state: "resolved", resolvedOn: today }),
   },
   {
     kind: "project-slipping",
     name: "a milestone is forecast a week late",
     bend: (firm) => void milestone(firm, { baselineOn: "2026-11-20", forecastOn: "2026-11-30" }),
-    mend: ({ tell }) => void tell("milestone", "M1", today, { forecastOn: "2026-11-20" }),
+    mend: ({ tell }) => void tell(["milestone", "M1"], today, { forecastOn: "2026-11-20" }),
   },
   {
     kind: "margin-eroding",
     name: "a subcontractor costs a tenth of the price",
     bend: ({ tell }) =>
-      void tell("expense", "X1", "2026-10-20", {
+      void tell(["expense", "X1"], "2026-10-20", {
         projectId: "P1",
         personId: "E1",
         incurredOn: "2026-10-19",
@@ -236,14 +237,14 @@ const cases: readonly {
         state: "approved",
         approvedOn: "2026-10-21",
       }),
-    mend: ({ tell }) => void tell("expense", "X1", today, { rebillable: true }),
+    mend: ({ tell }) => void tell(["expense", "X1"], today, { rebillable: true }),
   },
   {
     kind: "sponsor-change",
     name: "the sponsor changed and nobody has met the new one",
-    bend: ({ tell }) => void tell("client", "C1", "2026-10-26", { sponsorName: "Joel Kern" }),
+    bend: ({ tell }) => void tell(["client", "C1"], "2026-10-26", { sponsorName: "Joel Kern" }),
     mend: ({ tell }) =>
-      void tell("contact", "N1", today, {
+      void tell(["contact", "N1"], today, {
         clientId: "C1",
         projectId: null,
         personName: "Joel Kern",
@@ -256,8 +257,8 @@ const cases: readonly {
     kind: "integration-failure",
     name: "an invoice does not reach the ledger",
     bend: (firm) => {
-      tellInvoice(firm, "I1", "2026-11-02", { state: "approved", approvedOn: "2026-11-03" });
-      firm.tell("sync-attempt", "S1", "2026-11-03", {
+      tellInvoice(firm, ["I1", "2026-11-02"], { state: "approved", approvedOn: "2026-11-03" });
+      firm.tell(["sync-attempt", "S1"], "2026-11-03", {
         subjectType: "invoice",
         subjectId: "I1",
         from: "psa",
@@ -267,19 +268,19 @@ const cases: readonly {
         message: "No.",
       });
     },
-    mend: ({ tell }) => void tell("sync-attempt", "S1", today, { state: "delivered" }),
+    mend: ({ tell }) => void tell(["sync-attempt", "S1"], today, { state: "delivered" }),
   },
   {
     kind: "invoice-delay",
     name: "a hold will make an invoice miss its target",
     bend: (firm) =>
-      void tellInvoice(firm, "I1", "2026-11-02", {
+      void tellInvoice(firm, ["I1", "2026-11-02"], {
         holdReason: "Wait",
         holdBy: "E1",
         holdSince: "2026-11-02",
       }),
     mend: ({ tell }) =>
-      void tell("invoice", "I1", today, { holdReason: null, holdBy: null, holdSince: null }),
+      void tell(["invoice", "I1"], today, { holdReason: null, holdBy: null, holdSince: null }),
   },
 ];
 
@@ -340,7 +341,7 @@ describe("what it does not find", () => {
           loggedMinutes: 0,
           submittedOn: null,
         });
-        firm.tell("leave", "L1", "2026-10-01", {
+        firm.tell(["leave", "L1"], "2026-10-01", {
           personId: "E2",
           kind: "holiday",
           from: "2026-10-23",
@@ -371,19 +372,19 @@ describe("what it does not find", () => {
     ],
     [
       "an approval that has waited one working day",
-      (firm) => void tellApproval(firm, "A1", "2026-11-03", {}),
+      (firm) => void tellApproval(firm, ["A1", "2026-11-03"], {}),
     ],
     [
       "a paused project's forecast",
       (firm) => {
-        firm.tell("project", "P1", "2026-10-30", { status: "on_hold" });
+        firm.tell(["project", "P1"], "2026-10-30", { status: "on_hold" });
         milestone(firm, { baselineOn: "2026-11-20", forecastOn: "2026-12-10" });
       },
     ],
     [
       "a cost that the client pays back",
       ({ tell }) =>
-        void tell("expense", "X1", "2026-10-20", {
+        void tell(["expense", "X1"], "2026-10-20", {
           projectId: "P1",
           personId: "E1",
           incurredOn: "2026-10-19",
@@ -398,9 +399,9 @@ describe("what it does not find", () => {
     [
       "two of the three signs of a lost renewal",
       ({ tell }) => {
-        tell("contract", "CT1", "2026-10-01", { renewalOn: "2026-12-01" });
-        tell("project", "P1", "2026-10-30", { reportedHealth: "red" });
-        tell("contact", "N1", "2026-09-01", {
+        tell(["contract", "CT1"], "2026-10-01", { renewalOn: "2026-12-01" });
+        tell(["project", "P1"], "2026-10-30", { reportedHealth: "red" });
+        tell(["contact", "N1"], "2026-09-01", {
           clientId: "C1",
           projectId: null,
           personName: "Ida Bloom",
@@ -427,8 +428,8 @@ describe("what it does not find", () => {
 describe("the client's order", () => {
   const ordered = (fields: object): SampleFirm => {
     const firm = sampleFirm();
-    firm.tell("contract", "CT1", "2026-09-01", { purchaseOrderRequired: true });
-    firm.tell("purchase-order", "PO1", "2026-09-01", {
+    firm.tell(["contract", "CT1"], "2026-09-01", { purchaseOrderRequired: true });
+    firm.tell(["purchase-order", "PO1"], "2026-09-01", {
       clientId: "C1",
       projectId: "P1",
       number: "4500",

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "#/domain/finding.ts";
 import { type Detection, type DetectionScope, detect } from "./detect.ts";
@@ -45,7 +45,7 @@ function scene(percent: number, waits: boolean): Detection {
     loggedMinutes: percent * 600,
     billableMinutes: percent * 600,
   });
-  if (waits) tellApproval(firm, "A1", "2026-10-28", {});
+  if (waits) tellApproval(firm, ["A1", "2026-10-28"], {});
   return detect(firm.view("2026-11-04"), all);
 }
 const scenes = [50, 72, 85, 93, 101].flatMap((percent) =>
@@ -107,7 +107,7 @@ describe("one case to a condition", () => {
 
   test("ten duplicate deliveries of a won deal and its second project open one case", () => {
     const firm = sampleFirm();
-    tellProject(firm, "P2", "2026-10-20", { name: "Payroll 2026" });
+    tellProject(firm, ["P2", "2026-10-20"], { name: "Payroll 2026" });
     const twice = firm.events.flatMap((event) => Array.from({ length: 10 }, () => event));
     (firm.events as unknown[]).splice(0, firm.events.length, ...twice);
     const detections = Array.from({ length: 10 }, () => detect(firm.view("2026-11-04"), all));
@@ -124,9 +124,9 @@ describe("one case to a condition", () => {
 describe("what cannot be judged stays as it is (P6)", () => {
   test("a silent system closes no case and opens none", () => {
     const firm = sampleFirm();
-    tellApproval(firm, "A1", "2026-10-28", {});
+    tellApproval(firm, ["A1", "2026-10-28"], {});
     const book = play([detect(firm.view("2026-11-04"), all)]);
-    firm.tell("approval", "A1", "2026-11-05", {
+    firm.tell(["approval", "A1"], "2026-11-05", {
       state: "approved",
       decidedAt: "2026-11-05T08:00:00.000Z",
     });
@@ -137,11 +137,11 @@ describe("what cannot be judged stays as it is (P6)", () => {
 
   test("a look at one project closes nothing of another, nor what concerns the whole firm", () => {
     const firm = sampleFirm();
-    tellApproval(firm, "A1", "2026-10-28", {});
-    firm.tell("client", "C1", "2026-10-26", { sponsorName: "Joel Kern" });
+    tellApproval(firm, ["A1", "2026-10-28"], {});
+    firm.tell(["client", "C1"], "2026-10-26", { sponsorName: "Joel Kern" });
     const book = play([detect(firm.view("2026-11-04"), all)]);
     expect(keys(book)).toEqual(["approval-ageing:A1", "sponsor-change:C1:2026-10-26"]);
-    tellProject(firm, "P7", "2026-11-04", { opportunityId: null });
+    tellProject(firm, ["P7", "2026-11-04"], { opportunityId: null });
     expect(play([detect(firm.view("2026-11-05"), { projectIds: ["P7"] })], book)).toEqual(book);
   });
 });
@@ -149,7 +149,7 @@ describe("what cannot be judged stays as it is (P6)", () => {
 describe("a storm is one case", () => {
   const away = (requests: number) => {
     const firm = sampleFirm();
-    firm.tell("leave", "L1", "2026-11-02", {
+    firm.tell(["leave", "L1"], "2026-11-02", {
       personId: "E2",
       kind: "sick",
       from: "2026-11-02",
@@ -157,8 +157,11 @@ describe("a storm is one case", () => {
       coverPersonId: null,
     });
     for (let turn = 1; turn <= requests; turn += 1) {
-      tellProject(firm, `Q${turn}`, "2026-11-02", { opportunityId: null, name: `Project ${turn}` });
-      tellApproval(firm, `A${turn}`, "2026-11-02", { projectId: `Q${turn}` });
+      tellProject(firm, [`Q${turn}`, "2026-11-02"], {
+        opportunityId: null,
+        name: `Project ${turn}`,
+      });
+      tellApproval(firm, [`A${turn}`, "2026-11-02"], { projectId: `Q${turn}` });
     }
     return firm;
   };
@@ -190,8 +193,11 @@ describe("a storm is one case", () => {
   test("six documents that one transfer refuses are one case", () => {
     const firm = sampleFirm();
     for (let turn = 1; turn <= 6; turn += 1) {
-      tellInvoice(firm, `I${turn}`, "2026-11-03", { state: "approved", approvedOn: "2026-11-03" });
-      firm.tell("sync-attempt", `S${turn}`, "2026-11-03", {
+      tellInvoice(firm, [`I${turn}`, "2026-11-03"], {
+        state: "approved",
+        approvedOn: "2026-11-03",
+      });
+      firm.tell(["sync-attempt", `S${turn}`], "2026-11-03", {
         subjectType: "invoice",
         subjectId: `I${turn}`,
         from: "psa",

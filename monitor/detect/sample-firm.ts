@@ -6,13 +6,17 @@ import { createTwin } from "../twin/twin.ts";
 /** A quiet firm with one healthy project, told by events. Tests bend it. */
 export type SampleFirm = {
   /** Creates the record, or changes some of its fields. Returns the event's id. */
-  tell<K extends RecordKind>(kind: K, id: string, on: string, fields: Partial<FieldsOf<K>>): string;
+  readonly tell: <K extends RecordKind>(
+    record: readonly [kind: K, id: string],
+    on: string,
+    fields: Partial<FieldsOf<K>>,
+  ) => string;
   readonly events: readonly OperationsEvent[];
   /** As of the evening of that date; the events whose ids are named are not there. */
-  view(
+  readonly view: (
     on: string,
     options?: { readonly without?: readonly string[]; readonly lastRead?: FirmView["lastRead"] },
-  ): FirmView;
+  ) => FirmView;
 };
 
 export const sampleCalendar = {
@@ -26,7 +30,7 @@ export const sampleCalendar = {
 export function sampleFirm(): SampleFirm {
   const events: OperationsEvent[] = [];
   const versions = new Map<string, number>();
-  const tell: SampleFirm["tell"] = (kind, id, on, fields) => {
+  const tell: SampleFirm["tell"] = ([kind, id], on, fields) => {
     const key = `${kind} ${id}`;
     const sequence = (versions.get(key) ?? 0) + 1;
     versions.set(key, sequence);
@@ -62,7 +66,7 @@ export function sampleFirm(): SampleFirm {
 
 function quietFirm({ tell }: SampleFirm): void {
   const start = "2026-08-31";
-  tell("client", "C1", start, {
+  tell(["client", "C1"], start, {
     name: "Alder Works",
     code: "ALD",
     email: "office@ald.example",
@@ -81,7 +85,7 @@ function quietFirm({ tell }: SampleFirm): void {
     ["E3", "Cleo Crane"],
     ["E9", "Sam Sale"],
   ] as const)
-    tell("person", id, start, {
+    tell(["person", id], start, {
       name,
       email: `${id.toLowerCase()}@firm.example`,
       grade: "consultant",
@@ -95,7 +99,7 @@ function quietFirm({ tell }: SampleFirm): void {
       joinedOn: "2020-01-01",
       leftOn: null,
     });
-  tell("contract", "CT1", start, {
+  tell(["contract", "CT1"], start, {
     clientId: "C1",
     projectId: "P1",
     kind: "time_and_materials",
@@ -108,7 +112,7 @@ function quietFirm({ tell }: SampleFirm): void {
     monthlyFeeCents: null,
     purchaseOrderRequired: false,
   });
-  tell("opportunity", "O1", start, {
+  tell(["opportunity", "O1"], start, {
     name: "Payroll",
     clientId: "C1",
     stage: "won",
@@ -117,17 +121,16 @@ function quietFirm({ tell }: SampleFirm): void {
     renewalOfContractId: null,
     ownerId: "E9",
   });
-  tellProject({ tell }, "P1", start, {});
+  tellProject({ tell }, ["P1", start], {});
 }
 
 /** A live project of the quiet firm, reported in October. */
 export function tellProject(
   { tell }: Pick<SampleFirm, "tell">,
-  id: string,
-  on: string,
+  [id, on]: readonly [id: string, on: string],
   fields: Partial<FieldsOf<"project">>,
 ): string {
-  return tell("project", id, on, {
+  return tell(["project", id], on, {
     clientId: "C1",
     clientName: "Alder Works",
     opportunityId: "O1",
@@ -165,7 +168,7 @@ export function tellWeek(
 ): string {
   const { personId, week } = fields;
   const projectId = fields.projectId ?? "P1";
-  return tell("timesheet-week", `T-${projectId}-${personId}-${week}`, on, {
+  return tell(["timesheet-week", `T-${projectId}-${personId}-${week}`], on, {
     projectId,
     expectedMinutes: 2400,
     loggedMinutes: 2400,
@@ -183,11 +186,10 @@ export function tellWeek(
 /** A request that waits, unless told otherwise. */
 export function tellApproval(
   { tell }: Pick<SampleFirm, "tell">,
-  id: string,
-  on: string,
+  [id, on]: readonly [id: string, on: string],
   fields: Partial<FieldsOf<"approval">>,
 ): string {
-  return tell("approval", id, on, {
+  return tell(["approval", id], on, {
     kind: "invoice",
     subjectType: "invoice",
     subjectId: `I-${id}`,
@@ -212,11 +214,10 @@ export function tellApproval(
 /** A draft for October of the quiet project, unless told otherwise. */
 export function tellInvoice(
   { tell }: Pick<SampleFirm, "tell">,
-  id: string,
-  on: string,
+  [id, on]: readonly [id: string, on: string],
   fields: Partial<FieldsOf<"invoice">>,
 ): string {
-  return tell("invoice", id, on, {
+  return tell(["invoice", id], on, {
     projectId: "P1",
     clientId: "C1",
     reference: `ALD-${id}`,
