@@ -85,7 +85,7 @@ export function importLines(imported: Imported): string[] {
 }
 
 const cell = (text: string): string =>
-  /[",\n\r]|^[=+\-@]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 export const rejectsCsv = ({ problems }: Pick<Imported, "problems">): string =>
   [
     "line,reason",
