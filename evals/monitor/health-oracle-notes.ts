@@ -5,6 +5,8 @@
 
 const beyond = [
   "can we also",
+  "we can also",
+  "you can also",
   "can you also",
   "could we also",
   "could you also",

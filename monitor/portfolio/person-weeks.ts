@@ -26,7 +26,7 @@ export function loadOf(view: FirmView, person: TwinRecord<"person">, today: stri
   if (!load) {
     const mondays = closedWeeks(view, person.id, [today, overloadWindowWeeks]);
     load = {
-      weeks: mondays.flatMap((week) => personWeek(view, person, week) ?? []),
+      weeks: mondays.map((week) => personWeek(view, person, week)),
       basis: personWeeksBasis(view, person, mondays),
     };
     people.set(person.id, load);
@@ -48,15 +48,12 @@ export function sheetsOf(view: FirmView, personId: string): ReadonlyMap<string, 
   return weeks;
 }
 
-/** One person's week of all projects together. A sheet that is still missing leaves its hours unknown. */
-export function personWeek(
-  view: FirmView,
-  person: TwinRecord<"person">,
-  week: string,
-): PersonWeek | null {
+/**
+ * One person's week of all projects together; without a sheet nothing was billed. A sheet that is
+ * still missing leaves its hours unknown.
+ */
+export function personWeek(view: FirmView, person: TwinRecord<"person">, week: string): PersonWeek {
   const sheets = sheetsOf(view, person.id).get(week) ?? [];
-  const first = sheets[0];
-  if (!first) return null;
   const whole = sheets.every(isHandedIn);
   const sum = (minutes: (sheet: Week) => number): number | null =>
     whole ? sheets.reduce((total, sheet) => total + minutes(sheet), 0) : null;
@@ -65,7 +62,7 @@ export function personWeek(
   const working = businessDays(view.calendar, plusDays(week, -1), plusDays(week, 6));
   const away = awayDays(view, person.id, week);
   return {
-    source: first.source,
+    source: sheets[0]?.source ?? person.source,
     personId: person.id,
     role: grade,
     week,

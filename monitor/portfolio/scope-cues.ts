@@ -5,10 +5,10 @@
 
 /** Phrases that speak of work outside what was agreed. */
 const asked: readonly RegExp[] = [
-  /\b(?:can|could) (?:we|you) (?:also|just|quickly)\b/,
+  /\b(?:(?:can|could) (?:we|you)|(?:we|you) (?:can|could)) (?:also|just|quickly)\b/,
   /\bas a (?:small |little )?favou?r\b/,
   /\b(?:small|little|quick|minor) (?:addition|extra)\b/,
-  /\b(?:not|n't|nowhere)\b[^.;!?]{0,30}\bin the (?:offer|contract|scope|sow|proposal)\b/,
+  /(?:\bnot|n't|\bnowhere)\b[^.;!?]{0,30}\bin the (?:offer|contract|scope|sow|proposal)\b/,
   /\b(?:outside|beyond|out of) (?:the )?(?:offer|contract|scope|sow|agreed)\b/,
   /\bscope (?:creep|keeps growing)\b/,
   /\bwish(?:es|list| list)?\b[^.;!?]{0,40}\b(?:grew|grows|longer)\b/,
