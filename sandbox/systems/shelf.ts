@@ -30,7 +30,7 @@ export type Shelf = {
   one<C extends Collection>(collection: C, id: string): Row<C>;
   /** How often the invoice is in the ledger. */
   postings(invoiceId: string): number;
-  person(handle: string): Person | null;
+  readonly person: (handle: string) => Person | null;
   clientName(id: string): string | null;
   /** Whether it belongs to the simulated firm. */
   isSimulated(kind: RecordKind, id: string): boolean;
@@ -171,6 +171,5 @@ export function createShelf(state: () => State, books: Books): Shelf {
   return shelf;
 }
 
-// One list per name: the type checker cannot see that an index into a union is the union of its items.
 const rowsIn = <C extends Collection>(state: State, collection: C): readonly Row<C>[] =>
-  state[collection] as readonly Row<C>[];
+  state[collection];

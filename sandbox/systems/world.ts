@@ -26,10 +26,10 @@ export type Draft = {
   readonly state: State;
   readonly today: string;
   /** The row to change, brought in from the simulated firm when it is one of theirs. */
-  take<C extends Collection>(collection: C, id: string): Row<C>;
+  readonly take: <C extends Collection>(collection: C, id: string) => Row<C>;
   /** The handle of the project's lead. */
-  leadOf(projectId: string): string;
-  personOf(handle: string): Person | null;
+  readonly leadOf: (projectId: string) => string;
+  readonly personOf: (handle: string) => Person | null;
 };
 export type Change<T> = (draft: Draft) => { result: T; happened: Happening };
 

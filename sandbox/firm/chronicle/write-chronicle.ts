@@ -5,6 +5,7 @@ import { createLog } from "./log.ts";
 import { planOf } from "./plan-of.ts";
 import { writeBilling } from "./write-billing.ts";
 import { writeCompany } from "./write-company.ts";
+import { writeDeliverables } from "./write-deliverables.ts";
 import { writeProject } from "./write-project.ts";
 import { writeTime } from "./write-time.ts";
 
@@ -18,6 +19,7 @@ export function writeChronicle(firm: Firm, blueprints: Blueprints = meridian): S
   writeCompany(log, firm, plans);
   for (const plan of plans) {
     writeProject(log, firm, plan);
+    writeDeliverables(log, firm, plan);
     writeTime(log, firm, plan);
     writeBilling(log, firm, plan);
   }
