@@ -8,7 +8,8 @@ import type { ProcessId } from "#/monitor/predict/process-definition.ts";
 import { type ForecastModels, trainForecasts } from "#/monitor/predict/train-forecasts.ts";
 import type { FirmView } from "#/monitor/twin/firm-view.ts";
 import type { EvalFirm } from "./eval-firm.ts";
-import { type Judged, judged as row } from "./judged.ts";
+import type { Judged } from "./judged.ts";
+import { shownRow as row } from "./shown-row.ts";
 
 /** One forecast and what the records said later. Days of its process. */
 export type JudgedProcessForecast = {
@@ -147,7 +148,7 @@ function askCash({ view, models, now }: Trial): JudgedCash[] {
     if (forecast.kind === "no-forecast" || paidOn === null) return [];
     // The records know the day, and money is there in the morning.
     const days = (Date.parse(`${paidOn}T09:00:00Z`) - Date.parse(view.asOf)) / dayMs;
-    const { p10, p50, p90 } = forecast.cash.remaining;
+    const { p10, p50, p90 } = forecast.remaining;
     return [{ error: Math.abs(days - p50), held: days >= p10 - 0.5 && days <= p90 + 0.5 }];
   });
 }

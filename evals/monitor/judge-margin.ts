@@ -1,6 +1,7 @@
 import { type MarginBridge, marginBridge } from "#/monitor/erosion/margin-bridge.ts";
 import type { EvalFirm } from "./eval-firm.ts";
-import { type Judged, judged as row } from "./judged.ts";
+import type { Judged } from "./judged.ts";
+import { shownRow as row } from "./shown-row.ts";
 
 /** One project: what its margin will really have lost, in points, and what the bridge says. */
 export type JudgedMargin = {

@@ -1,7 +1,8 @@
 import { type Slippage, slippageOf } from "#/monitor/slippage/slippage.ts";
 import type { ProjectTruth } from "#/sandbox/simulator/truth-types.ts";
 import type { EvalFirm } from "./eval-firm.ts";
-import { type Judged, judged as row } from "./judged.ts";
+import type { Judged } from "./judged.ts";
+import { shownRow as row } from "./shown-row.ts";
 
 /** One project: what really moved it, and what the records were read to say. */
 export type JudgedSlip = {

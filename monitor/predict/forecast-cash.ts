@@ -15,13 +15,19 @@ export type CashForecast = {
   readonly currency: string;
   /** null: it is issued already. */
   readonly issue: ProcessForecast | null;
-  /** From now until the money is there; no measured error of its own where it is not issued. */
-  readonly cash: ProcessForecast;
-  /** How good forecasts of the issue and of the payment have been, each on its own. */
-  readonly measured: {
+  /** From now until the money is there. */
+  readonly remaining: ProcessForecast["remaining"];
+  readonly expectedAt: ProcessForecast["expectedAt"];
+  readonly support: number;
+  /** Of the whole way; null where it is forecast in two: then `parts` say how good each has been. */
+  readonly measured: MeasuredForecasts | null;
+  readonly parts: {
     readonly issue: MeasuredForecasts | null;
     readonly payment: MeasuredForecasts | null;
   };
+  readonly trainedThrough: string;
+  readonly evidence: ProcessForecast["evidence"];
+};
 };
 
 /**
@@ -81,18 +87,25 @@ function paymentOnceIssued({
 
 function answer(
   { models, view, invoice: { id, fields } }: Known,
-  found: Pick<CashForecast, "issue" | "cash">,
+  { issue, cash }: { readonly issue: ProcessForecast | null; readonly cash: ProcessForecast },
 ): CashForecast {
+  const { remaining, expectedAt, support, measured, trainedThrough, evidence } = cash;
   return {
     kind: "cash",
     invoiceId: id,
     amountMinor: fields.totalCents,
     currency: view.get("project", fields.projectId)?.fields.currency ?? view.currency,
-    ...found,
-    measured: {
+    issue,
+    remaining,
+    expectedAt,
+    support,
+    measured,
+    parts: {
       issue: models.processes["invoice-issue"].measured,
       payment: models.processes["invoice-payment"].measured,
     },
+    trainedThrough,
+    evidence,
   };
 }
 
