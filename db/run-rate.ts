@@ -14,3 +14,12 @@ export async function sentLast24h(
   );
   return counted.rows[0]?.sent ?? 0;
 }
+
+/** Runs of the whole firm that began in the last hour. */
+export async function begunLastHour(tx: Tx): Promise<number> {
+  const counted = await tx.query<{ begun: number }>(
+    `select count(*)::int as begun from run
+      where started_at > clock_timestamp() - interval '1 hour'`,
+  );
+  return counted.rows[0]?.begun ?? 0;
+}

@@ -5,9 +5,10 @@ import { Receipt, type RunOutcome } from "#/domain/run.ts";
 import { appendAudit } from "./audit.ts";
 import type { Tx } from "./open-database.ts";
 import { doneSentence, endedSentence } from "./outcome-sentence.ts";
+import { holdOffPause, pauseInForce, writePause } from "./pause.ts";
 import { moveProposal } from "./proposal.ts";
 import { lockProposal, subjectOf } from "./proposal-read.ts";
-import { sentLast24h } from "./run-rate.ts";
+import { begunLastHour, sentLast24h } from "./run-rate.ts";
 import { type CountedVoteRow, votesOf } from "./vote.ts";
 
 type StartJudge = (facts: {
@@ -15,8 +16,11 @@ type StartJudge = (facts: {
   votes: readonly CountedVoteRow[];
   now: string;
   sentLast24h: number;
+  /** Runs of the whole firm that began within an hour. */
+  begunLastHour: number;
 }) =>
   | { readonly go: true; readonly record: Readonly<Record<string, unknown>> }
+  | { readonly go: false; readonly state: "paused"; readonly reason: string }
   | {
       readonly go: false;
       readonly state: "expired" | "superseded";
@@ -37,6 +41,10 @@ export async function beginRun(
   if (!proposal) throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id });
   if (proposal.state === "executing") return { payload: proposal.payload };
   if (proposal.state !== "approved") return { stop: `the proposal is ${proposal.state}` };
+  await holdOffPause(tx, tenant);
+  const paused = await pauseInForce(tx);
+  // Stays approved: it is started again after the pause, or it expires.
+  if (paused) return { stop: `paused: ${paused.reason}` };
   const intact = payloadHash(proposal.payload) === proposal.payloadHash;
   const { action, projectId } = proposal.payload;
   // Two runs on one project take turns here, so the count that policy sees includes the other.
@@ -52,6 +60,7 @@ export async function beginRun(
         votes: await votesOf(tx, id, version),
         now: now.toISOString(),
         sentLast24h: sent,
+        begunLastHour: await begunLastHour(tx),
       })
     : ({
         go: false,
@@ -59,6 +68,10 @@ export async function beginRun(
         reason: "the stored change no longer matches the hash that was approved",
         record: { storedHash: payloadHash(proposal.payload) },
       } as const);
+  if (!judged.go && judged.state === "paused") {
+    await writePause(tx, tenant, { by: "system:worker", reason: judged.reason });
+    return { stop: `paused: ${judged.reason}` };
+  }
   if (!judged.go) {
     await moveProposal(tx, proposal, {
       to: judged.state,

@@ -13,11 +13,13 @@ import * as exceptions from "./exception-case.ts";
 import { asEngine, inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
 import type { Database, Tx } from "./open-database.ts";
+import * as pauses from "./pause.ts";
 import * as moves from "./proposal.ts";
 import * as edits from "./proposal-edit.ts";
 import * as proposals from "./proposal-read.ts";
 import * as submissions from "./proposal-submit.ts";
 import * as withdrawals from "./proposal-withdraw.ts";
+import * as reminders from "./reminder.ts";
 import * as runs from "./run.ts";
 import * as rates from "./run-rate.ts";
 import * as signals from "./signal.ts";
@@ -172,6 +174,7 @@ const proposalStore = (within: Within) => ({
     enqueue: (stalled: { id: ProposalId; version: number; minute: number }) => Enqueue,
   ) =>
     within(tenant, async (tx) => {
+      if (await pauses.pauseInForce(tx)) return 0;
       const stalled = await proposals.stalledProposals(tx);
       for (const each of stalled) await last(tx, enqueue(each));
       return stalled.length;
@@ -213,6 +216,16 @@ const delegationStore = (within: Within) => ({
     within(tenant, (tx) => delegations.insertDelegation(tx, tenant, made)),
   revokeDelegation: (tenant: TenantId, id: string, by: PersonId) =>
     within(tenant, (tx) => delegations.revokeDelegation(tx, id, by)),
+  pause: (tenant: TenantId) => within(tenant, pauses.pauseInForce),
+  startPause: (tenant: TenantId, pause: Parameters<typeof pauses.startPause>[2]) =>
+    within(tenant, (tx) => pauses.startPause(tx, tenant, pause)),
+  endPause: (tenant: TenantId, by: string) =>
+    within(tenant, (tx) => pauses.endPause(tx, tenant, by)),
+  waitingForPeople: (tenant: TenantId) => within(tenant, reminders.waitingForPeople),
+  remindPerson: (tenant: TenantId, to: Parameters<typeof reminders.remindPerson>[2]) =>
+    within(tenant, (tx) => reminders.remindPerson(tx, tenant, to)),
+  askFurther: (tenant: TenantId, to: Parameters<typeof reminders.askFurther>[2]) =>
+    within(tenant, (tx) => reminders.askFurther(tx, tenant, to)),
   sentLast24h: (tenant: TenantId, of: Parameters<typeof rates.sentLast24h>[1]) =>
     within(tenant, (tx) => rates.sentLast24h(tx, of)),
 });

@@ -14,6 +14,7 @@ import { createServices } from "#/workflows/create-services.ts";
 import { createEngine } from "#/workflows/durable.ts";
 import type { OperationsServices } from "#/workflows/operations-services.ts";
 import { proposeRemediation } from "#/workflows/propose-remediation.ts";
+import { remindApprovers } from "#/workflows/remind-approvers.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
 import type { Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
 import type { Store } from "#/workflows/store.ts";
@@ -152,6 +153,7 @@ async function assemble(
     previewAgain: actions.previewAgain,
     act: actions.act,
     auditIntact: checkpoints.intact,
+    mostRunsPerHour: config.MOST_RUNS_PER_HOUR,
     log: explaining.log,
   };
   const responding = {
@@ -185,7 +187,13 @@ async function assemble(
     expireProposal: async (tenant, id, version) => {
       await store.expireProposal(tenant, id, version);
     },
-    watchPortfolio: () => sweepTenant(config.TENANT, responding),
+    watchPortfolio: async () => {
+      // People first: a system that does not answer must not keep them from being asked.
+      await remindApprovers(config.TENANT, { store, policy: () => firmPolicy }).catch(
+        (cause: unknown) => explaining.log("approvers were not reminded", cause),
+      );
+      await sweepTenant(config.TENANT, responding);
+    },
   });
   return {
     config,

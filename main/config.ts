@@ -33,6 +33,8 @@ export const Settings = z.object({
   /** Who may agree to what, up to which amount, as JSON; takes the place of the shipped rules about it. */
   AUTHORITY_FILE: z.string().optional(),
   TARGET_BUSINESS_DAYS: z.coerce.number().int().min(1).max(90).default(5),
+  /** More begun runs than this in an hour pause the firm by themselves. */
+  MOST_RUNS_PER_HOUR: z.coerce.number().int().min(1).default(1000),
   APPROVAL_HOURS: z.coerce.number().positive().max(2160).default(72),
   /** 0: only events and commands make it look. */
   WATCH_SECONDS: z.coerce.number().int().min(0).max(59).default(20),

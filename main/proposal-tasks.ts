@@ -61,4 +61,16 @@ export const proposalTasks = (
     await services.revokeDelegation(await principal(), id);
     return null;
   },
+  pause: async (argument) => {
+    const { reason } = argumentsOf(
+      z.object({ reason: z.string().min(1, "say why, with --reason").max(300) }),
+      argument,
+    );
+    const { by, reason: why, since } = await services.pause(await principal(), reason);
+    return `Paused by ${by} since ${since}: ${why}. Nothing begins to run until: countersign resume`;
+  },
+  resume: async () =>
+    (await services.resume(await principal()))
+      ? "Resumed. What was approved meanwhile starts within two minutes."
+      : "Nothing was paused.",
 });

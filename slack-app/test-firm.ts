@@ -157,6 +157,8 @@ export function createFirm() {
       if (!voter) throw new CountersignError("FORBIDDEN", { who: "?", what: "vote", needed: "?" });
       return judge(need(vote.proposal, vote.version), vote, voter);
     },
+    pause: async (who, reason) => ({ by: who.name, reason, since: "2026-11-23T10:00:00.000Z" }),
+    resume: async () => true,
     delegate: async (who, { to, from, until }) => ({
       id: "D-1",
       away: who.name,

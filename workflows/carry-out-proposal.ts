@@ -23,6 +23,8 @@ export type CarryOutNeeds = {
   readonly act: (payload: Payload, attempt: { key: string; earlier: number }) => Promise<Receipt>;
   /** Whether the audit is the one that was signed outside the database. Nothing runs while it is not. */
   readonly auditIntact: (tenant: TenantId) => Promise<boolean>;
+  /** Beyond this many begun runs an hour everything is paused; without it there is no such cap. */
+  readonly mostRunsPerHour?: number;
   readonly log: (message: string, cause: unknown) => void;
 };
 
@@ -57,7 +59,13 @@ async function begin(
   // Before the lock: a transaction never waits for somebody else's system.
   const now = fact ? await previewed(fact.proposal, needs) : { changed: "the proposal is gone" };
   const begun = await needs.store.beginRun(tenantId, id, version, (facts) =>
-    judgeStart({ ...facts, tenant, policy: needs.policy(tenant.id), changed: now.changed }),
+    judgeStart({
+      ...facts,
+      tenant,
+      policy: needs.policy(tenant.id),
+      changed: now.changed,
+      mostRunsPerHour: needs.mostRunsPerHour,
+    }),
   );
   return "stop" in begun
     ? { stop: begun.stop }
@@ -106,7 +114,17 @@ export function judgeStart(facts: {
   tenant: Tenant;
   policy: FirmPolicy;
   changed: string | null;
+  begunLastHour?: number;
+  mostRunsPerHour?: number | undefined;
 }): StartJudgement {
+  const { begunLastHour = 0, mostRunsPerHour = Infinity } = facts;
+  if (begunLastHour >= mostRunsPerHour)
+    return {
+      go: false,
+      state: "paused",
+      reason: `${begunLastHour} changes began within an hour, and ${mostRunsPerHour} is the most`,
+      record: {},
+    };
   const { proposal, policy, now } = facts;
   const counted = tally(policy, proposal, { votes: facts.votes, now });
   const decision = decide(policy, proposal, {

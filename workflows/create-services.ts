@@ -13,6 +13,7 @@ import { delegateAuthority, delegationsFor, revokeDelegation } from "./delegate-
 import type { Start } from "./durable.ts";
 import { type EditNeeds, editProposal } from "./edit-proposal.ts";
 import { explainInvoice, findInvoice } from "./explain-invoice.ts";
+import { pauseOf, pauseRuns, resumeRuns } from "./pause-runs.ts";
 import { decide, haveOf, needOf, noApprovals, proposalFacts, tally } from "./policy-facts.ts";
 import { type ProposeNeeds, proposeRemediation } from "./propose-remediation.ts";
 import type { LateInvoice, ProposalView, Services } from "./services.ts";
@@ -70,6 +71,8 @@ export function createServices(needs: ServicesNeeds): Services {
         throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: id.slice(0, 40) });
       return proposalView(who.tenant, { id: parsed.data, version: null }, needs);
     },
+    pause: (who, reason) => pauseRuns(who, reason, needs),
+    resume: (who) => resumeRuns(who, needs),
     delegate: (who, request) => delegateAuthority(who, request, needs),
     delegations: (who) => delegationsFor(who, needs),
     revokeDelegation: (who, id) => revokeDelegation(who, id, needs),
@@ -146,7 +149,7 @@ async function lateInvoices(tenant: Tenant, needs: ServicesNeeds): Promise<LateI
 export type ProposalViewNeeds = Pick<ServicesNeeds, "policy" | "now"> & {
   readonly store: Pick<
     Store,
-    "proposal" | "tenant" | "members" | "evidence" | "delegations" | "sentLast24h"
+    "proposal" | "tenant" | "members" | "evidence" | "delegations" | "sentLast24h" | "pause"
   >;
   /** Nothing can be edited where this is left out. */
   readonly editable?: EditNeeds["editable"];
@@ -191,6 +194,9 @@ export async function proposalView(
     }),
     editable: editableOf(proposal, needs),
     edit: await editOf(proposal, { members, store: needs.store }),
+    paused: ["waiting", "approved"].includes(proposal.state)
+      ? await pauseOf({ tenant: tenantId }, needs)
+      : null,
     auditAnchor: fact.auditAnchor,
     outcome: fact.outcome,
   };

@@ -59,6 +59,7 @@ const carrying = (change: Partial<CarryOutNeeds> = {}): CarryOutNeeds => ({
         votes: [approvalBy(voterOf("fiona", ["FinanceManager"]), proposal)],
         now,
         sentLast24h: 0,
+        begunLastHour: 0,
       });
       return judged.go ? { payload: proposal.payload } : { stop: judged.reason };
     },

@@ -96,10 +96,22 @@ export type StartJudgement =
   | { readonly go: true; readonly record: Readonly<Record<string, unknown>> }
   | {
       readonly go: false;
-      readonly state: Extract<ProposalState, "expired" | "superseded">;
+      /** paused: too much has begun. Everything is paused, and this stays approved. */
+      readonly state: Extract<ProposalState, "expired" | "superseded"> | "paused";
       readonly reason: string;
       readonly record: Readonly<Record<string, unknown>>;
     };
+
+/** A waiting version, by the database clock, and whom it waits for. */
+export type WaitingForPeople = {
+  readonly proposal: Proposal;
+  readonly now: string;
+  readonly voted: readonly PersonId[];
+  /** Who has a card, when they last heard of it, and how often they were reminded. */
+  readonly asked: readonly { person: PersonId; lastAt: string; reminders: number }[];
+  /** How often somebody further up was asked. */
+  readonly escalations: number;
+};
 
 export type ProposalFact = {
   readonly proposal: Proposal;
@@ -223,6 +235,7 @@ export type Store = {
       votes: readonly CountedVote[];
       now: string;
       sentLast24h: number;
+      begunLastHour: number;
     }) => StartJudgement,
   ): Promise<{ payload: Payload } | { stop: string }>;
   /** Notes that a call is about to be made. `earlier` counts former attempts whose end is not known. */
@@ -254,6 +267,30 @@ export type Store = {
   delegate(tenant: TenantId, made: Omit<Delegation, "id" | "revokedAt">): Promise<Delegation>;
   /** false: none in force has that id. */
   revokeDelegation(tenant: TenantId, id: string, by: PersonId): Promise<boolean>;
+  /** The pause in force. `by` is an actor of the audit. */
+  pause(
+    tenant: TenantId,
+  ): Promise<{ readonly reason: string; readonly by: string; readonly since: string } | null>;
+  startPause(tenant: TenantId, pause: { by: string; reason: string }): Promise<boolean>;
+  endPause(tenant: TenantId, by: string): Promise<boolean>;
+  /** Waiting versions in time, and who was asked. */
+  waitingForPeople(tenant: TenantId): Promise<WaitingForPeople[]>;
+  /** `earlier` is the count it was decided by: another sweep may have been first. */
+  remindPerson(
+    tenant: TenantId,
+    to: {
+      id: ProposalId;
+      version: number;
+      person: PersonId;
+      email: string;
+      text: string;
+      earlier: number;
+    },
+  ): Promise<boolean>;
+  askFurther(
+    tenant: TenantId,
+    to: { id: ProposalId; version: number; people: readonly PersonId[]; earlier: number },
+  ): Promise<boolean>;
   /** Runs of that action on that project in the last 24 hours. */
   sentLast24h(tenant: TenantId, of: Pick<Payload, "action" | "projectId">): Promise<number>;
 

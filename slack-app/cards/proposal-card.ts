@@ -32,6 +32,7 @@ export function proposalCard(view: ProposalView): SlackMessage {
     { type: "header", text: label(payload.title, limits.header) },
     ...(open ? [] : [{ type: "section" as const, text: marked(state) }]),
     ...warnings({ genuine, complete: change.complete, hidden: change.hidden }),
+    ...pauseNotice(view),
     ...editNotice(view),
     ...why(view),
     ...change.blocks,
@@ -80,6 +81,18 @@ function warnings(found: { genuine: boolean; complete: boolean; hidden: number }
   ];
   return texts.map((text) => ({ type: "section", text: marked(`*Warning:* ${text}`) }));
 }
+
+const pauseNotice = ({ paused }: ProposalView): KnownBlock[] =>
+  paused
+    ? [
+        {
+          type: "section",
+          text: marked(
+            `*Paused* by ${quote(paused.by, 80)} since ${when(paused.since)}: ${quote(paused.reason, 300)}. It can be decided; nothing is carried out until it is resumed.`,
+          ),
+        },
+      ]
+    : [];
 
 const why = ({ proposal }: ProposalView): KnownBlock[] => {
   const mind = mindText(proposal.producedBy.mind);

@@ -122,6 +122,10 @@ export async function askServices(two: TwoFirms): Promise<Attempts> {
           person: PersonId.parse("rival-fiona"),
         }),
     },
+    pause: {
+      "their person": () => services.pause({ ...lead, person: theirs.lead.person }, "across"),
+    },
+    resume: { "their person": () => services.resume({ ...lead, person: theirs.lead.person }) },
     delegations: {
       ours: () => services.delegations(lead),
       "their person": () => services.delegations({ ...lead, person: theirs.lead.person }),
