@@ -260,7 +260,7 @@ function conversation({ question, history = [] }: Question): BaseMessage[] {
 const utcDate = (): string => Temporal.Now.plainDateISO("UTC").toString();
 
 /** What has to be known before the answer is read. */
-const leading: ReadonlySet<NoteId> = new Set(["source-stale"]);
+const leading: ReadonlySet<NoteId> = new Set(["source-stale", "part-unknown"]);
 
 const noteSentence = (id: NoteId, bridge: Bridge): { text: string; evidence: EvidenceId[] } => ({
   text: notes[id].words?.(bridge) ?? notes[id].text,

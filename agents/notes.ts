@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Bridge } from "./bridge.ts";
-import { pictureTools } from "./picture-shapes.ts";
+import { figuresOf } from "./figures.ts";
+import { pictureTools, uncited } from "./picture-shapes.ts";
 
 /** Sentences that need no evidence of a record. A mind chooses one by id; the words are ours. */
 export const NoteId = z.enum([
@@ -26,6 +27,7 @@ export const NoteId = z.enum([
   "nothing-due",
   "list-cut",
   "source-stale",
+  "part-unknown",
   "unknown-record",
   "unknown-kpi",
   "which-milestone",
@@ -59,6 +61,13 @@ const staleSystems = (bridge: Bridge): string[] => [
     ),
   ),
 ];
+
+/** What the newest answer about the firm says without a fact to cite: that, and why, it is not known. */
+const unknowns = (bridge: Bridge): string[] =>
+  pictureTools.flatMap((name) => {
+    const newest = bridge.answers(name).at(-1);
+    return newest ? uncited(newest.answer) : [];
+  });
 
 const lateInvoices = (bridge: Bridge) => bridge.answers("late_invoice_list").at(-1)?.answer;
 
@@ -130,6 +139,16 @@ export const notes: Readonly<Record<NoteId, Note>> = {
     words: (bridge) =>
       `Not up to date: the ${staleSystems(bridge).join(" and the ")}. What needs it is unknown.`,
     holds: (bridge) => staleSystems(bridge).length > 0,
+  },
+  "part-unknown": {
+    text: "Part of this is not known now; the console says what is missing.",
+    words: (bridge) => {
+      const said = unknowns(bridge);
+      const plain = said.filter((text) => figuresOf(text).length === 0);
+      const rest = said.length > plain.length ? [notes["part-unknown"].text] : [];
+      return [...plain.slice(0, 3), ...rest].join(" ");
+    },
+    holds: (bridge) => unknowns(bridge).length > 0,
   },
   "unknown-record": { text: "I found no record of that name or number, or more than one." },
   "unknown-kpi": { text: "I know no KPI of that name." },

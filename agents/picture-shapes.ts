@@ -77,3 +77,21 @@ export const pictureTools = [
   "account_list",
   "timeline_get",
 ] as const satisfies readonly (keyof Shapes)[];
+
+type Said = PictureAnswer<"delay_explain">;
+
+/**
+ * Sentences of the tool that no fact can stand behind: what is not known and why. The first ones speak of
+ * the sources that are not up to date, which are told of on their own.
+ */
+export function uncited({ statements, sources }: Said): string[] {
+  const cited = statements.findIndex(({ evidence }) => evidence.length > 0);
+  const head = statements.slice(0, cited < 0 ? statements.length : cited);
+  const aboutSources = Math.min(head.length, sources.filter(isTroubled).length);
+  return statements
+    .slice(aboutSources)
+    .flatMap(({ text, evidence }) => (evidence.length === 0 ? [text] : []));
+}
+
+const isTroubled = (source: Said["sources"][number]): boolean =>
+  source.stale || (source["problem"] !== null && source["problem"] !== undefined);

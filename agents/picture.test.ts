@@ -112,6 +112,26 @@ describe("without a key, the copilot answers about the whole firm", () => {
     expect(text).not.toMatch(/\bgreen\b/);
   });
 
+  test("P6: what is not known is said with its reason, though no fact stands behind it; a number never is", async () => {
+    const usual = sampleOperations();
+    const unknown = (text: string): OperationsServices => ({
+      ...usual,
+      kpi: async (who, query) => {
+        const answer = await usual.kpi(who, query);
+        const old = "The ERP was last read at 2026-11-20 06:00 UTC, which is too long ago.";
+        const statements = [old, text].map((each) => ({ text: each, evidence: [] }));
+        return { ...answer, statements };
+      },
+    });
+    const why = "DSO of the firm is not known. No invoice was issued.";
+    expect((await say("What is our DSO?", { operations: unknown(why) })).text).toBe(
+      `${stale}\n${why}`,
+    );
+    const counted = await say("What is our DSO?", { operations: unknown("DSO is 45 days.") });
+    expect(counted.text).not.toContain("45");
+    expect(counted.text).toContain("not known now");
+  });
+
   test("it: the project last spoken of", async () => {
     const history: Turn[] = [
       { who: "person", text: "How is Borealis audit doing?" },
@@ -135,7 +155,11 @@ describe("without a key, the copilot answers about the whole firm", () => {
       { kpi: "gross-margin", scope: "project", of: "psa:project:PRJ-4" },
       "31.5 %",
     ],
-    ["utilisation of Ana Kovac", { kpi: "utilisation", of: "Ana Kovac" }, "of Ana Kovac is"],
+    [
+      "utilisation of Ana Kovac",
+      { kpi: "utilisation", scope: "person", of: "Ana Kovac" },
+      "of Ana Kovac is",
+    ],
   ])("a KPI: %s", async (question, args, sentence) => {
     const { text, last } = await say(question);
     expect(last?.name).toBe("kpi_get");

@@ -6,7 +6,7 @@ import type { PictureAnswer, PortfolioRow } from "./picture-shapes.ts";
 import { meant } from "./rules-meant.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
 import { answer, ask } from "./rules-plans.ts";
-import { called, mostSaid as most, saying } from "./rules-saying.ts";
+import { called, mostSaid as most, saidBy, saying } from "./rules-saying.ts";
 import { planWhatIf } from "./rules-what-if.ts";
 
 /** What is asked about the whole firm; null where the tools for it are not there, or it is another question. */
@@ -47,7 +47,9 @@ export function planPicture(view: View, intent: PictureIntent): Plan | null {
 
 function listed(view: View, tool: string, args: Readonly<Record<string, unknown>>): Plan {
   const seen = called(view, tool);
-  return seen ? saying(seen, "source-failed", rowsIn(seen)) : ask(tool, args);
+  return seen
+    ? saying(seen, "source-failed", unnamed(rowsIn(seen), saidBy(seen)))
+    : ask(tool, args);
 }
 
 function openCases(view: View): Plan | null {
@@ -59,33 +61,43 @@ function openCases(view: View): Plan | null {
   }
   if (seen.ok && (seen.answer as PictureAnswer<"case_list">).total === 0)
     return answer([], ["source-stale", "nothing-open"]);
-  return saying(seen, "source-failed", rowsIn(seen));
+  return saying(seen, "source-failed", unnamed(rowsIn(seen), saidBy(seen)));
 }
 
+type Row = { readonly name: string; readonly line: SentenceDraft };
+
 /** One sentence for each row of a list, in the tool's own words where it has some. */
-function rowsIn({ tool, ok, answer: found }: Seen): SentenceDraft[] {
+function rowsIn({ tool, ok, answer: found }: Seen): Row[] {
   if (!ok) return [];
   if (tool === "portfolio_list")
-    return (found as PictureAnswer<"portfolio_list">).projects.map(projectLine);
+    return (found as PictureAnswer<"portfolio_list">).projects.map((row) => ({
+      name: row.name,
+      line: projectLine(row),
+    }));
   if (tool === "case_list")
     return (found as PictureAnswer<"case_list">).cases.map(({ title, evidence }) => ({
-      text: `${title}.`,
-      evidence,
+      name: title,
+      line: { text: `${title}.`, evidence },
     }));
   if (tool === "account_list")
     return (found as PictureAnswer<"account_list">).accounts.map(
-      ({ name, risk, drivers, evidence }) =>
-        drivers[0] ?? { text: `${name}: risk ${risk}.`, evidence },
+      ({ name, risk, drivers, evidence }) => ({
+        name,
+        line: drivers[0] ?? { text: `${name}: risk ${risk}.`, evidence },
+      }),
     );
   return [];
 }
+
+/** The rows that these sentences do not name yet. */
+const unnamed = (rows: readonly Row[], told: string): SentenceDraft[] =>
+  rows.filter(({ name }) => !told.includes(name)).map(({ line }) => line);
 
 const projectLine = (row: PortfolioRow): SentenceDraft => {
   const [reason] = row.reasons;
   if (reason?.text.includes(row.name)) return reason;
   const reported = row.watermelon ? `, reported ${row.reported ?? "unknown"}` : "";
-  const text = `${row.name}: ${row.rag}${reported}.`;
-  return { text, evidence: row.evidence };
+  return { text: `${row.name}: ${row.rag}${reported}.`, evidence: row.evidence };
 };
 
 const toolOf = {
@@ -103,7 +115,7 @@ function others(view: View, { of, rag }: Extract<PictureIntent, { kind: "more" }
     .filter(({ who }) => who === "copilot")
     .map(({ text }) => text)
     .join(" ");
-  const rest = rowsIn(seen).filter(({ text }) => !told.includes(text));
+  const rest = unnamed(rowsIn(seen), told);
   if (!seen.ok) return answer([], ["source-failed"]);
   return rest.length === 0
     ? answer([], ["nothing-there"])
@@ -171,7 +183,7 @@ function measure(view: View): Plan | null {
   if ("plan" in found) return found.plan;
   return found.named && found.ref !== null
     ? ask("kpi_get", { ...asked, scope: "project", of: found.ref })
-    : ask("kpi_get", { ...asked, of: whose });
+    : ask("kpi_get", { ...asked, scope: "person", of: whose });
 }
 
 const partsOf = ({ ok, answer: found }: Seen): SentenceDraft[] =>

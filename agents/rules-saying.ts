@@ -1,6 +1,6 @@
 import type { SentenceDraft } from "./grounding.ts";
 import type { NoteId } from "./notes.ts";
-import type { PictureAnswer } from "./picture-shapes.ts";
+import { type PictureAnswer, uncited } from "./picture-shapes.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
 import { answer } from "./rules-plans.ts";
 
@@ -12,14 +12,23 @@ export const called = (view: View, tool: string): Seen | undefined =>
 
 type Answered = PictureAnswer<"delay_explain">;
 
-/** What the tool said, what is stale first, and a note where it said nothing. */
+/** All that the tool's sentences name. */
+export const saidBy = ({ ok, answer: found }: Seen): string =>
+  ok ? (found as Answered).statements.map(({ text }) => text).join(" ") : "";
+
+/**
+ * What the tool said: what is stale first, then what nobody knows, then the sentences with their facts.
+ * A note where it said nothing.
+ */
 export function saying(seen: Seen, failed: NoteId, more: readonly SentenceDraft[] = []): Plan {
   if (!seen.ok) return answer([], [failed]);
   const { statements, sources } = seen.answer as Answered;
   const stale: NoteId[] = sources.some((source) => source.stale) ? ["source-stale"] : [];
+  const unknown: NoteId[] = uncited(seen.answer as Answered).length > 0 ? ["part-unknown"] : [];
   const said = [...statements, ...more].filter(
     ({ evidence, text }, index, all) =>
       evidence.length > 0 && all.findIndex((other) => other.text === text) === index,
   );
-  return answer(said.slice(0, mostSaid), said.length === 0 ? [...stale, "nothing-there"] : stale);
+  const nothing: NoteId[] = said.length + unknown.length === 0 ? ["nothing-there"] : [];
+  return answer(said.slice(0, mostSaid), [...stale, ...unknown, ...nothing]);
 }

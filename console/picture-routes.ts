@@ -1,6 +1,6 @@
 import { CountersignError } from "#/domain/errors.ts";
 import type { Principal } from "#/domain/member.ts";
-import type { OperationsServices, Rag } from "#/workflows/operations-services.ts";
+import type { KpiScope, OperationsServices, Rag } from "#/workflows/operations-services.ts";
 import { accountsPage } from "./accounts-page.ts";
 import { casesPage } from "./cases-page.ts";
 import { kpiListPage, kpiPage } from "./kpi-pages.ts";
@@ -16,6 +16,7 @@ type PictureNeeds = {
 };
 
 const rags: readonly Rag[] = ["red", "amber", "green", "unknown"];
+const scopes: readonly KpiScope[] = ["client", "project", "person", "approver"];
 const pageSize = 25;
 
 /**
@@ -51,9 +52,10 @@ export function picturePageAt(url: URL, { operations, principal }: PictureNeeds)
     },
     "/kpis/:id": async (from) => {
       const of = ask.get("of");
-      const about = of === null ? {} : { of };
+      const scope = scopes.find((each) => each === ask.get("scope"));
+      const about = of === null || !scope ? {} : { of, scope };
       const found = await from.kpi(principal, { ...page, kpi: id ?? "", drill: true, ...about });
-      const path = `${url.pathname}${of === null ? "" : `?of=${encodeURIComponent(of)}`}`;
+      const path = `${url.pathname}${of === null || !scope ? "" : `?scope=${scope}&of=${encodeURIComponent(of)}`}`;
       return { title: "KPI", here: "kpis", body: kpiPage(found, path) };
     },
     "/accounts": async (from) => {

@@ -18,7 +18,7 @@ const order: readonly Rag[] = ["red", "amber", "unknown", "green"];
 export function portfolioPage(portfolio: Portfolio, rag: Rag | null): Content {
   const { counts, rows } = portfolio;
   const all = order.reduce((sum, each) => sum + counts[each], 0);
-  return html`${pictureHead(portfolio, html`<h1>Portfolio</h1>`, `${all} projects, worst first.`)}
+  return html`${pictureHead(portfolio, html`<h1>Portfolio</h1>`, `${all} projects; where to step in first is on top.`)}
   <dl class="tiles">${order.map((each) => tile(each, counts[each], each === rag))}</dl>
   ${portfolio.statements.length > 0 && section("In short", statements(portfolio.statements))}
   ${section(

@@ -73,7 +73,12 @@ export function pictureTasks(
     portfolio: task(Portfolio, (from, who, query) => from.portfolio(who, query)),
     project: task(Project, (from, who, query) => from.project(who, query)),
     kpis: task(z.unknown(), (from, who) => from.kpis(who)),
-    kpi: task(Kpi, (from, who, query) => from.kpi(who, query)),
+    kpi: task(
+      Kpi.refine(({ of, scope }) => of === undefined || scope !== undefined, {
+        error: `say with --scope what it is: ${scopes.slice(1).join(", ")}`,
+      }),
+      (from, who, query) => from.kpi(who, query),
+    ),
     why: task(Why, (from, who, query) => from.why(who, query)),
     "what-if": task(WhatIf, (from, who, query) => from.whatIf(who, query)),
     cases: task(Cases, (from, who, query) => from.cases(who, query)),

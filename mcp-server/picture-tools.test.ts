@@ -135,6 +135,7 @@ describe("what cannot be answered", () => {
     ["project_health_get", { project: "Zeppelin" }, "No project matches “Zeppelin”"],
     ["project_health_get", { project: "a" }, "matches more than one record"],
     ["kpi_get", { kpi: "happiness" }, "ask for the list of KPIs"],
+    ["kpi_get", { kpi: "dso", of: "Aurora" }, "of also needs scope"],
     ["what_if", { change: "reassign", project: "PRJ-3" }, "reassign also needs from and to"],
     ["what_if", { change: "remove-days", invoice: "INV-1042" }, "remove-days also needs days"],
   ])("%s %j says what to do instead", async (tool, args, sentence) => {

@@ -55,7 +55,13 @@ export function pictureTools({ operations, principal, log }: PictureNeeds): Tool
         "Get one KPI of the firm, a client, a project or a person, now or at a past instant; with drill its parts.",
       input: shapes.KpiInput,
       output: shapes.KpiOutput,
-      run: async (given) => measures.presentKpi(await operations.kpi(principal, asked(given))),
+      run: async (given) => {
+        if (given.of !== undefined && given.scope === undefined)
+          throw new CountersignError("INVALID_ARGUMENTS", {
+            problems: "of also needs scope: client, project, person or approver",
+          });
+        return measures.presentKpi(await operations.kpi(principal, asked(given)));
+      },
     }),
     lookTool("kpi_list", log, {
       title: "List the KPIs",

@@ -11,7 +11,7 @@ import {
   table,
 } from "./picture-text.ts";
 
-/** `countersign kpi [NAME [--of WHO] [--scope …] [--drill] [--at INSTANT]]`; without a name, all there are. */
+/** `countersign kpi [NAME [--scope person --of WHO] [--drill] [--at INSTANT]]`; without a name, all there are. */
 export const kpiCommand: PictureCommand = async (args, ask) => {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -93,6 +93,7 @@ describe("what a command cannot do", () => {
     [whatIfCommand, "reassign PRJ-4", /arguments are not valid/],
     [portfolioCommand, "--rag blue", /a colour is one of green, amber, red, unknown/],
     [portfolioCommand, "--nonsense", /Unknown option/],
+    [kpiCommand, "utilisation --of Ana", /say with --scope what it is/],
     [projectCommand, "Zeppelin", /No project matches “Zeppelin”/],
   ])("is said with what to do instead: %o %s", async (command, args, sentence) => {
     await expect(run(command, args)).rejects.toThrow(sentence);

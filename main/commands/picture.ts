@@ -11,7 +11,7 @@ import { whyCommand } from "./why.ts";
 export const pictureUsage = `  countersign portfolio [--rag red]                      every project, what is at risk first
   countersign project "Grid Portal" [--full]             one project: rules, figures, forecast, open cases
   countersign cases [--kind KIND] [--project NAME]       what is open, with causes and deadlines
-  countersign kpi [NAME] [--of WHO] [--drill]            one KPI and its parts; without a name, all there are
+  countersign kpi [NAME] [--scope person --of WHO] [--drill]   one KPI and its parts; without a name, all there are
   countersign why INV-1042 [--full]                      why an invoice, an approval or a date is as it is
   countersign what-if accept-milestone MS-31 [--on DAY]  what one change would do; nothing is changed`;
 

@@ -118,14 +118,25 @@ describe.each(ways)("an AI client of generation $generation over $by", (way) => 
     const client = await connect(way);
     try {
       expect(await client.tools()).toEqual([
+        "account_list",
+        "case_list",
+        "delay_explain",
+        "forecast_get",
         "identity_get",
         "invoice_delay_explain",
+        "kpi_get",
+        "kpi_list",
         "late_invoice_list",
+        "portfolio_list",
+        "process_performance_get",
+        "project_health_get",
         "project_list",
         "proposal_get",
         "proposal_list",
         "remediation_candidate_list",
         "remediation_propose",
+        "timeline_get",
+        "what_if",
       ]);
       expect(await client.call("late_invoice_list")).toMatchObject({
         structuredContent: { total: 9, counts: { late: 9, unknown: 0 } },
