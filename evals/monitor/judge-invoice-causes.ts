@@ -89,7 +89,7 @@ export function judgeInvoiceCauses(firm: EvalFirm): InvoiceCausesJudged {
         judged(`baseline ${name}, macro-F1`, value, late.length, { below: 0.45 }),
       ),
     ],
-    byCode: [...new Set(top.map(({ truth }) => truth))].toSorted().map((code) => ({
+    byCode: [...new Set(top.map(({ truth }) => truth))].toSorted(byCode).map((code) => ({
       ...scoreOf<string | null>(top, code),
       daysError: mean(matched.filter((one) => one.code === code).map(({ error }) => error)),
     })),
@@ -102,6 +102,9 @@ export function judgeInvoiceCauses(firm: EvalFirm): InvoiceCausesJudged {
     }),
   };
 }
+
+const byCode = (one: string | null, other: string | null): number =>
+  String(one).localeCompare(String(other), "en", { numeric: true });
 
 const saidOf = (delay: FirmInvoiceDelay): { code: string; days: number }[] =>
   delay.causes

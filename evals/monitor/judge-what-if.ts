@@ -36,10 +36,16 @@ export function judgeWhatIf(firm: EvalFirm): WhatIfJudged {
   const change = cases.map(({ earlier }) => Math.abs(earlier.said - earlier.truth));
   const dates = cases.map(({ cashOn }) => daysApart(cashOn.said, cashOn.truth));
   const open = cases.filter(({ paidByAnchor }) => !paidByAnchor);
+  const paid = cases.filter(({ paidByAnchor }) => paidByAnchor);
   return {
     rows: [
       judged("what-if cash date change, MAE in days", mean(change), cases.length, { atMost: 3 }),
       judged("what-if cash date, MAE in days", mean(dates), cases.length, { atMost: 3 }),
+      judged(
+        "what-if cash date, paid by the anchor",
+        mean(paid.map(({ cashOn }) => daysApart(cashOn.said, cashOn.truth))),
+        paid.length,
+      ),
       judged(
         "what-if cash date change, unpaid at the anchor",
         mean(open.map(({ earlier }) => Math.abs(earlier.said - earlier.truth))),

@@ -9,7 +9,10 @@ export type Judged = {
 
 type Bar = { readonly atLeast: number } | { readonly atMost: number } | { readonly below: number };
 
-export function judged(metric: string, value: number | null, n: number, bar?: Bar): Judged {
+/** `n`: how many cases the value is over. */
+type Measured = readonly [metric: string, value: number | null, n: number, bar?: Bar];
+
+export function judged(...[metric, value, n, bar]: Measured): Judged {
   if (!bar) return { metric, value, n, bar: null, pass: null };
   const [[sign, limit] = ["", 0]] = Object.entries(bar);
   const text = `${{ atLeast: "≥", atMost: "≤", below: "<" }[sign] ?? ""} ${limit}`;

@@ -22,12 +22,19 @@ const act = (
 ) => told("approval", "A-1", { at, what, fields });
 const decided = (at: string) =>
   act(at, "approved", { state: "approved", decidedAt: at, decidedBy: "E-1" });
-const comment = (id: string, at: string, authorId: string, text = "I see it otherwise.") =>
-  told("approval-comment", id, { at, fields: { approvalId: "A-1", authorId, text } });
-const leave = (from: string, to: string, coverPersonId: string | null = null, id = "LV-1") =>
+const comment = (id: string, at: string, authorId: string) =>
+  told("approval-comment", id, {
+    at,
+    fields: { approvalId: "A-1", authorId, text: "I see it otherwise." },
+  });
+const leave = (
+  from: string,
+  to: string,
+  { cover = null, id = "LV-1" }: { cover?: string | null; id?: string } = {},
+) =>
   told("leave", id, {
     at: "2026-10-01T08:00:00Z",
-    fields: { personId: "E-1", kind: "holiday", from, to, coverPersonId },
+    fields: { personId: "E-1", kind: "holiday", from, to, coverPersonId: cover },
   });
 
 /** Asked on Monday 2 November at nine; decided on Monday 9 November at eleven: 5.25 days. */
@@ -196,7 +203,7 @@ describe("what rules a cause out", () => {
 
   test("somebody stood in", () => {
     expect(
-      explain(leave("2026-11-02", "2026-11-08", "E-2"), approval(), decided(end)).cause,
+      explain(leave("2026-11-02", "2026-11-08", { cover: "E-2" }), approval(), decided(end)).cause,
     ).toBeNull();
   });
 
@@ -207,7 +214,7 @@ describe("what rules a cause out", () => {
   test("two absences with only a weekend between are one", () => {
     const delay = explain(
       leave("2026-11-02", "2026-11-06"),
-      leave("2026-11-09", "2026-11-13", null, "LV-2"),
+      leave("2026-11-09", "2026-11-13", { id: "LV-2" }),
       approval(),
       decided("2026-11-16T09:00:00Z"),
     );
@@ -290,12 +297,9 @@ test("whatever happens to it, holds lie in the wait and what they cover never ex
             }),
           );
         const leaves = absences.map(({ from, days }, index) =>
-          leave(
-            addDays("2026-11-01", from),
-            addDays("2026-11-01", from + days),
-            null,
-            `LV-${index}`,
-          ),
+          leave(addDays("2026-11-01", from), addDays("2026-11-01", from + days), {
+            id: `LV-${index}`,
+          }),
         );
         const delay = explain(...leaves, approval({ levels: 2 }), ...acts);
         expect(delay.unexplainedMinutes).toBeGreaterThanOrEqual(0);

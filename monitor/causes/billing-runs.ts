@@ -98,7 +98,8 @@ function learn(view: FirmView): BillingRuns {
     cycleOf,
     next,
     usual: weekly.length * 2 >= went.length ? "twice_weekly" : "monthly",
-    error: errors.length === 0 ? null : errors.reduce((sum, days) => sum + days, 0) / errors.length,
+    error:
+      errors.length === 0 ? null : errors.reduce((sum, error) => sum + error, 0) / errors.length,
     cases: errors.length,
   };
 }

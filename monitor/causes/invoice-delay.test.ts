@@ -207,7 +207,8 @@ const cases: readonly (readonly [InvoiceCauseCode, number, readonly Told[], Told
 ];
 
 describe("each cause holds from the moment its events tell until the moment it is gone", () => {
-  test.each(cases)("%s: %d days", (code, days, events, solution) => {
+  test.each(cases)("%s: %d days", (...row) => {
+    const [code, days, events, solution] = row;
     const delay = explain(...events, solution);
     expect(daysOf(delay)).toEqual({ [code]: days });
     expect(delay.causes[0]).toMatchObject({ open: false, blockers: [{ end: solved }] });

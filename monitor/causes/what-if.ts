@@ -64,62 +64,70 @@ export function whatIf(
 }
 
 function partsOf(view: FirmView, change: WhatIfChange): Parts {
-  switch (change.kind) {
-    case "remove-cause":
-      return removeCause(view, change);
-    case "remove-days": {
-      const path = invoicePath(view, invoiceOf(view, change.invoiceId));
-      const less = Math.round(change.days * firmClock(view.calendar).dayMinutes);
-      return { ...nothing, effects: [effectOn(view, path, { alteration: { less } })] };
-    }
-    case "accept-milestone": {
-      const milestone = recordOf(view, "milestone", change.milestoneId);
-      const steps = ({ condition: { cause, record } }: Step) =>
-        record.id === milestone.id && (cause === "INV-4" || cause === "INV-5");
-      return {
-        ...nothing,
-        effects: billing(view, "milestoneId", milestone.id).map((path) =>
-          effectOn(view, path, { alteration: { endsOn: { steps, on: change.on } } }),
-        ),
-        read: [
-          observed(milestone.source, "deliveredOn", milestone.fields.deliveredOn),
-          observed(milestone.source, "acceptedOn", milestone.fields.acceptedOn),
-        ],
-      };
-    }
-    case "approve-change-order": {
-      const order = recordOf(view, "change-order", change.changeOrderId);
-      const steps = ({ condition: { record } }: Step) => record.id === order.id;
-      const project = view.get("project", order.fields.projectId);
-      const margin = project && marginWithOrder(project, order);
-      return {
-        ...nothing,
-        effects: billing(view, "changeOrderId", order.id).map((path) =>
-          effectOn(view, path, { alteration: { endsOn: { steps, on: change.on } } }),
-        ),
-        margins: margin ? [margin.effect] : [],
-        read: [observed(order.source, "state", order.fields.state), ...(margin?.read ?? [])],
-        assumptions: ["An hour of the order costs what an hour of the project's plan costs."],
-      };
-    }
-    case "reassign": {
-      const project = recordOf(view, "project", change.projectId);
-      const { margin, utilisation, gaps } = reassigned(view, project, change);
-      return {
-        ...nothing,
-        margins: margin ? [margin.effect] : [],
-        utilisation: utilisation.map(({ effect }) => effect),
-        read: [...(margin?.read ?? []), ...utilisation.flatMap(({ read }) => read)],
-        gaps,
-        assumptions: ["Whoever takes over needs as many hours for it."],
-      };
-    }
-  }
+  if (change.kind === "remove-cause") return removeCause(view, change);
+  if (change.kind === "remove-days") return removeDays(view, change);
+  if (change.kind === "accept-milestone") return acceptMilestone(view, change);
+  if (change.kind === "approve-change-order") return approveChangeOrder(view, change);
+  return reassign(view, change);
 }
 
-type RemoveCause = Extract<WhatIfChange, { readonly kind: "remove-cause" }>;
+type Change<K extends WhatIfChange["kind"]> = Extract<WhatIfChange, { readonly kind: K }>;
 
-function removeCause(view: FirmView, change: RemoveCause): Parts {
+function removeDays(view: FirmView, { invoiceId, days }: Change<"remove-days">): Parts {
+  const path = invoicePath(view, invoiceOf(view, invoiceId));
+  const less = Math.round(days * firmClock(view.calendar).dayMinutes);
+  return { ...nothing, effects: [effectOn(view, path, { alteration: { less } })] };
+}
+
+function acceptMilestone(view: FirmView, { milestoneId, on }: Change<"accept-milestone">): Parts {
+  const { id, source, fields } = recordOf(view, "milestone", milestoneId);
+  const steps = ({ condition: { cause, record } }: Step) =>
+    record.id === id && (cause === "INV-4" || cause === "INV-5");
+  return {
+    ...nothing,
+    effects: billing(view, "milestoneId", id).map((path) =>
+      effectOn(view, path, { alteration: { endsOn: { steps, on } } }),
+    ),
+    read: [
+      observed(source, "deliveredOn", fields.deliveredOn),
+      observed(source, "acceptedOn", fields.acceptedOn),
+    ],
+  };
+}
+
+function approveChangeOrder(
+  view: FirmView,
+  { changeOrderId, on }: Change<"approve-change-order">,
+): Parts {
+  const order = recordOf(view, "change-order", changeOrderId);
+  const steps = ({ condition: { record } }: Step) => record.id === order.id;
+  const project = view.get("project", order.fields.projectId);
+  const margin = project && marginWithOrder(project, order);
+  return {
+    ...nothing,
+    effects: billing(view, "changeOrderId", order.id).map((path) =>
+      effectOn(view, path, { alteration: { endsOn: { steps, on } } }),
+    ),
+    margins: margin ? [margin.effect] : [],
+    read: [observed(order.source, "state", order.fields.state), ...(margin?.read ?? [])],
+    assumptions: ["An hour of the order costs what an hour of the project's plan costs."],
+  };
+}
+
+function reassign(view: FirmView, change: Change<"reassign">): Parts {
+  const project = recordOf(view, "project", change.projectId);
+  const { margin, utilisation, gaps } = reassigned(view, project, change);
+  return {
+    ...nothing,
+    margins: margin ? [margin.effect] : [],
+    utilisation: utilisation.map(({ effect }) => effect),
+    read: [...(margin?.read ?? []), ...utilisation.flatMap(({ read }) => read)],
+    gaps,
+    assumptions: ["Whoever takes over needs as many hours for it."],
+  };
+}
+
+function removeCause(view: FirmView, change: Change<"remove-cause">): Parts {
   const path = invoicePath(view, invoiceOf(view, change.invoiceId));
   const { code, records } = change;
   const named = ({ condition }: Step) =>
