@@ -28,7 +28,6 @@ export type CashForecast = {
   readonly trainedThrough: string;
   readonly evidence: ProcessForecast["evidence"];
 };
-};
 
 /**
  * When one invoice goes out and when its money comes. An invoice that is not issued is forecast in two:
