@@ -29,6 +29,8 @@ export type Running = {
   readonly slack: SlackApp | null;
   /** Whoever a command or a page on this machine acts for. */
   readonly localPrincipal: () => Promise<Principal>;
+  /** Ends when the firm was looked at once; rejects when that failed, which is logged. */
+  readonly firstLook: Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -153,9 +155,11 @@ async function start(
     secret: config.WEBHOOK_SECRET,
   });
   await slack?.start();
-  // The first look does not wait for the clock.
-  if (lookAtStart) await product.watch();
-  return { product, front, systems, chat, slack, localPrincipal, stop };
+  // The first look does not wait for the clock, and nobody waits for it.
+  const firstLook = lookAtStart ? product.watch() : Promise.resolve();
+  firstLook.catch((cause: unknown) => log.error({ err: cause }, "the first look failed"));
+  undo.push(() => firstLook.catch(() => undefined));
+  return { product, front, systems, chat, slack, localPrincipal, firstLook, stop };
 }
 
 async function readiness(product: Product | undefined): Promise<Record<string, string>> {

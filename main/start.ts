@@ -27,6 +27,14 @@ try {
       : "  No model key: the rules answer, and say so.",
   );
   say(`ready ${front.url} after ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C stops.`);
+  const looking = Date.now();
+  void running.firstLook.then(
+    () =>
+      say(
+        `The firm was looked at, in ${((Date.now() - looking) / 1000).toFixed(1)} s: what needs attention is in the chat.`,
+      ),
+    () => say("The firm could not be looked at; the log says why. It is tried again by the clock."),
+  );
   const stop = (): void => {
     process.removeAllListeners("SIGINT");
     process.removeAllListeners("SIGTERM");

@@ -218,7 +218,11 @@ export type Timeline = Picture & {
 export type OperationsServices = {
   portfolio(
     who: Principal,
-    query: PageQuery & { readonly rag?: Rag; readonly order?: "value" | "health" },
+    query: PageQuery & {
+      readonly rag?: Rag;
+      /** Colour first, then value (the default); value at risk × time left; or health alone. */
+      readonly order?: "attention" | "value" | "health";
+    },
   ): Promise<Portfolio>;
   project(who: Principal, query: { project: string; full?: boolean }): Promise<ProjectPicture>;
   cases(

@@ -32,12 +32,14 @@ export function newHome(): { home: string; remove: () => void } {
 }
 
 /** The whole product in this process. `look`: let it find the late invoices by itself at once. */
-export function startProduct(
+export async function startProduct(
   home: string,
   { settings = {}, look = false }: { settings?: Settings; look?: boolean } = {},
 ): Promise<Running> {
   const config = readConfig({ ...storySettings, COUNTERSIGN_HOME: home, ...settings });
-  return runEverything(config, createLog(config.LOG_LEVEL), { lookAtStart: look });
+  const running = await runEverything(config, createLog(config.LOG_LEVEL), { lookAtStart: look });
+  await running.firstLook;
+  return running;
 }
 
 /** What somebody could have written in the firm's systems. */

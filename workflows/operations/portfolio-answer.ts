@@ -14,7 +14,7 @@ import { pictureOf } from "./sources.ts";
 
 export type PortfolioQuery = PageQuery & {
   readonly rag?: Rag;
-  readonly order?: "value" | "health";
+  readonly order?: "attention" | "value" | "health";
 };
 
 /** All active projects: how many of each colour, and where to step in first. */
@@ -28,10 +28,7 @@ export function portfolioAnswer(
   const healths = new Map(active.map(({ id }) => [id, firm.health(id)]));
   const all = [...healths.values()];
   const ranked = rankProjects(view, all);
-  const inOrder =
-    query.order === "health"
-      ? all.toSorted(byHealth).flatMap(({ project }) => rankOf(ranked, project.id))
-      : ranked;
+  const inOrder = orderings[query.order ?? "attention"](ranked, all);
   const wanted = inOrder.filter(({ rag }) => query.rag === undefined || rag === query.rag);
   const citations = createCitations();
   const rows = mapPage(pageOf(wanted, query), (entry) =>
@@ -72,6 +69,23 @@ export function portfolioAnswer(
   ];
   return { ...pictureOf(firm, { statements, evidence: citations.all() }), counts, rows };
 }
+
+type Ordering = (ranked: readonly Ranked[], all: readonly ProjectHealth[]) => readonly Ranked[];
+const orderings: Readonly<Record<NonNullable<PortfolioQuery["order"]>, Ordering>> = {
+  /** Red before unknown before amber; inside a colour by what may still be saved. */
+  attention: (ranked) =>
+    ranked
+      .map((entry, place) => ({ entry, place }))
+      .toSorted(
+        (one, other) =>
+          darkness[one.entry.rag] - darkness[other.entry.rag] || one.place - other.place,
+      )
+      .map(({ entry }) => entry),
+  value: (ranked) => ranked,
+  health: (ranked, all) =>
+    all.toSorted(byHealth).flatMap(({ project }) => rankOf(ranked, project.id)),
+};
+const darkness: Readonly<Record<Rag, number>> = { red: 0, unknown: 1, amber: 2, green: 3 };
 
 const rankOf = (ranked: readonly Ranked[], id: string): Ranked[] => {
   const found = ranked.find(({ project }) => project.id === id);

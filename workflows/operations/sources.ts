@@ -60,6 +60,15 @@ export function pictureOf(
     asOf: firm.view.asOf,
     sources,
     statements: [...staleStatements(sources), ...said.statements],
-    evidence: said.evidence,
+    evidence: said.evidence.map((fact) => knownAt(fact, firm)),
   };
+}
+
+/**
+ * A record that did not change since it was told is as its system showed it when that was last read in
+ * full: the fact is as old as that reading, not as old as the record.
+ */
+function knownAt(fact: Evidence, { view }: FirmNow): Evidence {
+  const read = view.lastRead[fact.record.system];
+  return read != null && read > fact.retrievedAt ? { ...fact, retrievedAt: read } : fact;
 }
