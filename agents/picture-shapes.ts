@@ -41,6 +41,7 @@ const AccountRow = z.looseObject({
   drivers: z.array(Statement),
   evidence: ids,
 });
+export type AccountRow = z.infer<typeof AccountRow>;
 const Kpi = z.looseObject({ kpi: text, title: text });
 
 export const pictureShapes = {
@@ -90,7 +91,7 @@ export function uncited({ statements, sources }: Said): string[] {
   const aboutSources = Math.min(head.length, sources.filter(isTroubled).length);
   return statements
     .slice(aboutSources)
-    .flatMap(({ text, evidence }) => (evidence.length === 0 ? [text] : []));
+    .flatMap((said) => (said.evidence.length === 0 ? [said.text] : []));
 }
 
 const isTroubled = (source: Said["sources"][number]): boolean =>

@@ -180,6 +180,7 @@ describe("without a key, the copilot answers about the whole firm", () => {
       "account_list",
       "Draft GmbH renews on 2027-01-31 with 4 open tickets",
     ],
+    ["What renewals are at risk?", "account_list", "Aurora Health: risk is unknown"],
     ["What is open?", "case_list", "milestone UAT sign-off is delivered and not accepted"],
     ["Show the timeline of INV-1042", "timeline_get", "The newest handoff of INV-1042"],
     ["When will we be paid for Aurora?", "forecast_get", "2027-01-08, with 80 % between"],

@@ -2,7 +2,7 @@ import type { SentenceDraft } from "./grounding.ts";
 import type { Intent } from "./intent.ts";
 import { matchNames } from "./name-match.ts";
 import { type PictureIntent, pictureIntent } from "./picture-intent.ts";
-import type { PictureAnswer, PortfolioRow } from "./picture-shapes.ts";
+import type { AccountRow, PictureAnswer, PortfolioRow } from "./picture-shapes.ts";
 import { meant } from "./rules-meant.ts";
 import type { Plan, Seen, View } from "./rules-model.ts";
 import { answer, ask } from "./rules-plans.ts";
@@ -80,18 +80,21 @@ function rowsIn({ tool, ok, answer: found }: Seen): Row[] {
       line: { text: `${title}.`, evidence },
     }));
   if (tool === "account_list")
-    return (found as PictureAnswer<"account_list">).accounts.map(
-      ({ name, risk, drivers, evidence }) => ({
-        name,
-        line: drivers[0] ?? { text: `${name}: risk ${risk}.`, evidence },
-      }),
-    );
+    return (found as PictureAnswer<"account_list">).accounts
+      .filter(({ risk }) => risk !== "low")
+      .map((row) => ({ name: row.name, line: accountLine(row) }));
   return [];
 }
 
 /** The rows that these sentences do not name yet. */
 const unnamed = (rows: readonly Row[], told: string): SentenceDraft[] =>
   rows.filter(({ name }) => !told.includes(name)).map(({ line }) => line);
+
+const accountLine = ({ name, risk, drivers, evidence }: AccountRow): SentenceDraft => {
+  const [driver] = drivers;
+  if (driver?.text.includes(name)) return driver;
+  return { text: `${name}: risk ${risk}${driver ? `, ${driver.text}` : ""}.`, evidence };
+};
 
 const projectLine = (row: PortfolioRow): SentenceDraft => {
   const [reason] = row.reasons;

@@ -40,7 +40,7 @@ const table = (rows: readonly PortfolioRow[]): Html =>
     <tbody>${rows.map(
       (row) => html`<tr>
         <th scope="row" class="head"><a href="${projectPath(row.project)}">${words(row.name)}</a><br><span class="faint">${words(row.clientName)}, lead ${words(row.leadName)}</span></th>
-        <td data-label="Health">${ragBadge(row.rag)} ${watermelonMark(row)}${row.coverage < 1 && html`<br><span class="faint">${Math.round(row.coverage * 100)} % of rules known</span>`}</td>
+        <td data-label="Health">${ragBadge(row.rag)} ${watermelonMark(row)}${row.coverage < 100 && html`<br><span class="faint">${Math.round(row.coverage)} % of rules known</span>`}</td>
         <td data-label="At risk" class="number">${figureValue(row.valueAtRisk)}</td>
         <td data-label="Deadline">${row.deadline === null ? html`<span class="none">none</span>` : html`${row.deadline}${row.businessDaysLeft !== null && html`<br><span class="faint">${row.businessDaysLeft} working days</span>`}`}</td>
         <td data-label="Why" class="why">${statements(row.reasons) || html`<span class="none">nothing to report</span>`}</td>

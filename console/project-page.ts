@@ -25,7 +25,7 @@ export function projectPage(project: ProjectPicture): Content {
     <div><dt>Lead</dt><dd>${words(leadName)}</dd></div>
     <div><dt>By our rules</dt><dd>${computed}</dd></div>
     <div><dt>Reported</dt><dd>${reported ?? "not known"}</dd></div>
-    <div><dt>Rules known</dt><dd>${Math.round(coverage * 100)} %</dd></div>
+    <div><dt>Rules known</dt><dd>${Math.round(coverage)} %</dd></div>
     ${project.dimensions.map(({ dimension, status }) => html`<div><dt>${words(dimension)}</dt><dd>${ragBadge(status)}</dd></div>`)}
     <div><dt>Across systems</dt><dd><a href="${timelinePath(project.project)}">Timeline</a></dd></div>
   </dl>

@@ -129,7 +129,7 @@ export const ProjectOutput = loose({
     rag: text,
     reported: maybe,
     watermelon: z.boolean(),
-    coverage: z.number(),
+    coverage: z.number().describe("Percent of rules with their inputs"),
   }),
   dimensions: z.array(Part),
   rules: z.array(

@@ -1,5 +1,6 @@
 import type { Evidence } from "#/domain/evidence.ts";
 import { formatRef } from "#/domain/record.ts";
+import { staleStatements } from "#/workflows/operations/sources.ts";
 import type {
   CaseLine,
   CauseLine,
@@ -96,11 +97,13 @@ export function pictured(
   const cited = new Set(citedBy({ statements, body }));
   const evidence: Evidence[] = picture.evidence.filter(({ id }) => cited.has(id));
   const sources = [...picture.sources].sort((a, b) => Number(b.stale) - Number(a.stale));
+  // The first line says of the sources what these sentences say again.
+  const told = new Set(staleStatements(sources).map(({ text }) => text));
   const said = new Set(statements.map(({ text }) => text));
   const cursor = body["nextCursor"];
   const text = [
     freshness(picture.asOf, sources),
-    ...statements.map((each) => `- ${sentence(each)}`),
+    ...statements.filter(({ text }) => !told.has(text)).map((each) => `- ${sentence(each)}`),
     ...lines.filter((line) => !said.has(line)),
     ...(typeof cursor === "string" ? [`More: call again with cursor ${inline(cursor, 400)}`] : []),
     sourcesLine(evidence),

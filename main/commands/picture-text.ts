@@ -1,4 +1,5 @@
 import { plainText } from "#/domain/plain-text.ts";
+import { staleStatements } from "#/workflows/operations/sources.ts";
 import type {
   CauseLine,
   Figure,
@@ -38,12 +39,16 @@ const when = (instant: string): string => `${instant.slice(0, 16).replace("T", "
 const staleLine = ({ system, lastRead, problem }: SourceState): string =>
   `! ${system.toUpperCase()} is not up to date (last read ${lastRead ? when(lastRead) : "never"}).${problem ? ` ${shown(problem, 200)}` : ""} What needs it is unknown.`;
 
+/** The same about the sources, in the answer's own sentences. */
+const told = (sources: readonly SourceState[]): ReadonlySet<string> =>
+  new Set(staleStatements(sources).map(({ text }) => text));
+
 /** Stale sources, then the answer in sentences. */
 export const head = ({ asOf, sources, statements }: Picture): string[] => [
   ...sources.filter(({ stale }) => stale).map(staleLine),
   `As of ${when(asOf)}.`,
   "",
-  ...statements.map(({ text }) => shown(text, 600)),
+  ...statements.filter(({ text }) => !told(sources).has(text)).map(({ text }) => shown(text, 600)),
   ...(statements.length > 0 ? [""] : []),
 ];
 

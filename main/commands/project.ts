@@ -25,7 +25,7 @@ export const projectCommand: PictureCommand = async (args, ask) => {
   const { name, clientName, leadName, rag, reported, watermelon, coverage } = found;
   return [
     `${shown(name)} for ${shown(clientName)}: ${rag}, reported ${reported ?? "unknown"}${watermelon ? ", so it is worse than reported" : ""}`,
-    `Lead ${shown(leadName)}. ${Math.round(coverage * 100)} % of its rules are known.`,
+    `Lead ${shown(leadName)}. ${Math.round(coverage)} % of its rules are known.`,
     ...head(found),
     ...table(
       ["rule", "band", "value", "thresholds", "trend"],

@@ -122,7 +122,7 @@ export const rowOf = (shape: Shape): PortfolioRow => ({
   rag: shape.rag,
   reported: shape.reported,
   watermelon: shape.reported === "green" && shape.rag !== "green" && shape.rag !== "unknown",
-  coverage: shape.rag === "unknown" ? 0.58 : 1,
+  coverage: shape.rag === "unknown" ? 58 : 100,
   valueAtRisk: money(["value-at-risk", "Value at risk"], shape.risk, [
     fact(projectRef(shape.id), "unbilledCents", shape.risk),
   ]),
