@@ -122,3 +122,15 @@ test("P4: withdrawing and beginning to run at one instant: one of them, and the 
     ]).toContainEqual([withdrawn, begun]);
   }
 });
+
+test("H4: the clock finds what is past its time, approved or not, and lets it run out once", async () => {
+  const [waits, approved] = [await waiting(0), await waiting(0)];
+  await moved(approved.id, "approved");
+  const overdue = (await store.overdue(firm.id)).map(({ id }) => id);
+  expect(overdue).toEqual(expect.arrayContaining([waits.id, approved.id]));
+  for (const { id } of [waits, approved]) {
+    const ran = await Promise.all([1, 2].map(() => store.expireProposal(firm.id, id, 1)));
+    expect(ran.filter(Boolean)).toHaveLength(1);
+    expect((await store.proposal(firm.id, id, 1))?.proposal.state).toBe("expired");
+  }
+});

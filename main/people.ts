@@ -11,6 +11,8 @@ const Entry = z.strictObject({
   email: z.email(),
   roles: z.array(Role),
   active: z.boolean().default(true),
+  /** The id of this person's other account in this list: the two count as one. */
+  sameHumanAs: PersonId.optional(),
   /** Base32 secret of the person's authenticator; without one they cannot vote on large amounts. */
   secondFactor: z
     .string()
@@ -20,7 +22,7 @@ const Entry = z.strictObject({
 
 /** The firm's directory from a settings file. Throws CONFIG_INVALID with every problem. */
 export function readPeople(text: string, tenant: TenantId): NewMember[] {
-  const parsed = z.array(Entry).safeParse(parse(text));
+  const parsed = z.array(Entry).superRefine(knownHumans).safeParse(parse(text));
   if (!parsed.success)
     throw new CountersignError("CONFIG_INVALID", {
       problems: parsed.error.issues
@@ -33,9 +35,27 @@ export function readPeople(text: string, tenant: TenantId): NewMember[] {
   }));
 }
 
+/** Whoever is the same human as another must name one who is in the list. */
+function knownHumans(people: readonly z.infer<typeof Entry>[], check: z.RefinementCtx): void {
+  const ids = new Set(people.map(({ id, email }) => id ?? email.toLowerCase().split("@")[0]));
+  for (const [index, { sameHumanAs }] of people.entries())
+    if (sameHumanAs !== undefined && !ids.has(sameHumanAs))
+      check.addIssue({
+        code: "custom",
+        path: [index, "sameHumanAs"],
+        message: `nobody in the list has the id ${sameHumanAs}`,
+      });
+}
+
 /** A member named by the local part of the address: `dana.reyes@…` is `dana.reyes`. */
 export const memberOf = (
-  entry: { name: string; email: string; roles: readonly string[]; active: boolean },
+  entry: {
+    name: string;
+    email: string;
+    roles: readonly string[];
+    active: boolean;
+    sameHumanAs?: PersonId | undefined;
+  },
   tenant: TenantId,
   id?: PersonId,
 ): Member =>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { killExperiment } from "./kill.ts";
 import { sandboxTarget } from "./targets.ts";
 
-test("P4: killed with the effect applied and nothing recorded, the successor ends the run with one effect", {
+test("P4, H5: killed with the effect applied and nothing recorded, the successor ends the run with one effect", {
   timeout: 180_000,
 }, async () => {
   const target = await sandboxTarget();

@@ -3,12 +3,13 @@ import { sampleMember, sampleProposal, sampleTenant } from "#/db/sample-rows.ts"
 import { createStore } from "#/db/store.ts";
 import { putTenant } from "#/db/tenant.ts";
 import { openTestDatabase } from "#/db/test-database.ts";
-import type { VoteOutcome } from "#/domain/approval.ts";
 import { PersonId, type ProposalId, type TenantId } from "#/domain/ids.ts";
 import { createPolicySet, defaultTenantRules } from "#/policies/policy-set.ts";
 import { castVote } from "#/workflows/decide-proposal.ts";
 import { createEngine } from "#/workflows/durable.ts";
-import { type Race, races, type Voting } from "./races.ts";
+import { editProposal } from "#/workflows/edit-proposal.ts";
+import { withdrawProposal } from "#/workflows/withdraw-proposal.ts";
+import { type Race, races, type Told, type Voting } from "./races.ts";
 import { createTally, type Result } from "./report.ts";
 import { pause, seeded } from "./seeded.ts";
 
@@ -56,10 +57,10 @@ export async function raceExperiment(options: {
     Array.from({ length: 16 }, async (_, index) => {
       const tenant = sampleTenant(`race-${index}`);
       await putTenant(database, tenant);
-      await putMembers(
-        database,
-        ["fiona", "felix", "farah"].map((person) => sampleMember(tenant.id, person)),
-      );
+      await putMembers(database, [
+        ...["fiona", "felix", "farah"].map((person) => sampleMember(tenant.id, person)),
+        sampleMember(tenant.id, "ada", { roles: ["Administrator"] }),
+      ]);
       return tenant.id;
     }),
   );
@@ -101,6 +102,51 @@ export async function raceExperiment(options: {
     };
     return {
       proposal,
+      withdraw: () =>
+        withdrawProposal(
+          tenant,
+          {
+            proposal: proposal.id,
+            version: proposal.version,
+            person: PersonId.parse("ada"),
+            reason: "wrong client",
+          },
+          { store },
+        ),
+      edit: () =>
+        editProposal(
+          {
+            tenant,
+            person: PersonId.parse("ada"),
+            name: "ada",
+            kind: "person",
+            capabilities: new Set(["read"]),
+          },
+          { proposal: proposal.id, version: proposal.version, values: { note: "Other words." } },
+          {
+            store,
+            policy: () => policy,
+            start: { carryOut, expireLater: () => () => Promise.resolve() },
+            candidates: () => [],
+            reads: () => {
+              throw new Error("nothing is read in a race");
+            },
+            log: () => undefined,
+            now: () => new Date().toISOString(),
+            secondsToLive: 3600,
+            editable: () => ["note"],
+            preview: ({ note }) =>
+              Promise.resolve({
+                payload: {
+                  ...proposal.payload,
+                  arguments: [
+                    { name: "note", sink: "text", label: "TEXT", value: note, from: null },
+                  ],
+                },
+                evidence: [],
+              }),
+          },
+        ),
       expire: () => store.expireProposal(tenant, proposal.id, proposal.version),
       cast: (person, change = {}) =>
         castVote(
@@ -209,7 +255,9 @@ export async function raceExperiment(options: {
   }
 }
 
-function inWords(outcome: VoteOutcome): string {
+function inWords(outcome: Told): string {
+  if (outcome.result === "edited") return `edited ${outcome.version}`;
+  if (outcome.result === "unchanged" || outcome.result === "withdrawn") return outcome.result;
   if (outcome.result === "decided" || outcome.result === "closed")
     return `${outcome.result} ${outcome.state}`;
   if (outcome.result === "refused")

@@ -1,11 +1,18 @@
-import type { VoteOutcome } from "#/domain/approval.ts";
+import type { EditOutcome, VoteOutcome, WithdrawOutcome } from "#/domain/approval.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import type { CastVote } from "#/workflows/services.ts";
 import { pause } from "./seeded.ts";
 
+/** What one of those who meet is told. */
+export type Told = VoteOutcome | EditOutcome | WithdrawOutcome;
+
 /** One proposal in which several hands meet. */
 export type Voting = {
   cast: (person: string, change?: Partial<CastVote>) => Promise<VoteOutcome>;
+  /** By an administrator: other words for the note. */
+  edit: () => Promise<EditOutcome>;
+  /** By an administrator. */
+  withdraw: () => Promise<WithdrawOutcome>;
   expire: () => Promise<boolean>;
   proposal: Proposal;
 };
@@ -15,10 +22,7 @@ export type Race = {
   /** 18,600: one finance vote. 30,000: two different people, each with a one-time code. */
   readonly large: boolean;
   readonly secondsToLive?: number;
-  readonly run: (
-    voting: Voting,
-    jitter: (widest?: number) => Promise<void>,
-  ) => Promise<VoteOutcome[]>;
+  readonly run: (voting: Voting, jitter: (widest?: number) => Promise<void>) => Promise<Told[]>;
   /** What everybody is told, sorted; any of these. */
   readonly told: readonly string[];
   /** How it stands afterwards. */
@@ -117,5 +121,24 @@ export const races: readonly Race[] = [
     // Approved in time and not begun in time expires too: nothing runs after the window.
     states: ["expired"],
     votes: (told) => (told.startsWith("decided") ? 1 : 0),
+  },
+  {
+    name: "approve against edit",
+    large: false,
+    // An edit reads the directory and the source before it takes the lock, so the press comes later.
+    run: ({ cast, edit }, jitter) => Promise.all([jitter(400).then(() => cast("fiona")), edit()]),
+    told: ["closed approved + decided approved", "closed superseded + edited 2"],
+    states: ["approved", "superseded"],
+    votes: (told) => (told.includes("decided") ? 1 : 0),
+  },
+  {
+    name: "approve against withdraw",
+    large: false,
+    run: ({ cast, withdraw }, jitter) =>
+      Promise.all([jitter().then(() => cast("fiona")), jitter().then(() => withdraw())]),
+    // What was approved and has not begun may still be withdrawn: then both are told the truth.
+    told: ["decided approved + withdrawn", "closed withdrawn + withdrawn"],
+    states: ["withdrawn"],
+    votes: (told) => (told.includes("decided") ? 1 : 0),
   },
 ];
