@@ -98,12 +98,12 @@ export function pictured(
   const evidence: Evidence[] = picture.evidence.filter(({ id }) => cited.has(id));
   const sources = [...picture.sources].sort((a, b) => Number(b.stale) - Number(a.stale));
   // The first line says of the sources what these sentences say again.
-  const told = new Set(staleStatements(sources).map(({ text }) => text));
+  const told = new Set(staleStatements(sources).map((each) => each.text));
   const said = new Set(statements.map(({ text }) => text));
   const cursor = body["nextCursor"];
   const text = [
     freshness(picture.asOf, sources),
-    ...statements.filter(({ text }) => !told.has(text)).map((each) => `- ${sentence(each)}`),
+    ...statements.filter((each) => !told.has(each.text)).map((each) => `- ${sentence(each)}`),
     ...lines.filter((line) => !said.has(line)),
     ...(typeof cursor === "string" ? [`More: call again with cursor ${inline(cursor, 400)}`] : []),
     sourcesLine(evidence),
