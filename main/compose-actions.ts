@@ -10,6 +10,7 @@ import { carryOutStep } from "#/tools/act/carry-out-step.ts";
 import { type PayloadPreview, payloadOf, previewAction } from "#/tools/act/catalogue.ts";
 import type { ActSystems, Connector } from "#/tools/ports.ts";
 import { type ExplainNeeds, gatherFacts } from "#/workflows/explain-invoice.ts";
+import { furtherBlockers } from "#/workflows/operations/twin-delay.ts";
 import type { Store, Tenant } from "#/workflows/store.ts";
 import { outboxMessenger } from "./messenger.ts";
 
@@ -43,9 +44,12 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
       calendar: tenant.calendar satisfies BusinessCalendar,
       openBlockers: async (invoiceId) => {
         const invoice = await connector.look.erp.getInvoice(invoiceId);
-        return invoice
-          ? openBlockers(await gatherFacts(tenant, invoice, explaining))
-          : ["the ERP has no such invoice"];
+        if (!invoice) return ["the ERP has no such invoice"];
+        const known = await explaining.twinDelay?.(tenant, invoiceId);
+        return [
+          ...openBlockers(await gatherFacts(tenant, invoice, explaining)),
+          ...(known ? furtherBlockers(known) : []),
+        ];
       },
     });
     const members = await store.members(tenant.id);

@@ -7,6 +7,7 @@ import type { Connector } from "#/tools/ports.ts";
 import type { Start } from "#/workflows/durable.ts";
 import { createOperations } from "#/workflows/operations/create-operations.ts";
 import { createFirmPicture } from "#/workflows/operations/firm-picture.ts";
+import { type TwinDelay, twinDelay } from "#/workflows/operations/twin-delay.ts";
 import { type Watched, watchOperations } from "#/workflows/operations/watch-operations.ts";
 import type { OperationsServices } from "#/workflows/operations-services.ts";
 import type { Store } from "#/workflows/store.ts";
@@ -24,6 +25,7 @@ export type ComposedOperations = {
   readonly services: OperationsServices;
   /** One look at the whole firm. */
   readonly watch: (tenant: TenantId) => Promise<Watched>;
+  readonly twinDelay: TwinDelay;
 };
 
 /** The picture of the whole firm, where the connection tells what changes; null where it does not. */
@@ -39,6 +41,7 @@ export function composeOperations(parts: OperationsParts): ComposedOperations | 
     now,
   });
   return {
+    twinDelay: twinDelay(picture),
     services: createOperations({ store, picture, cases, operations }),
     watch: (tenant) =>
       watchOperations(tenant, {

@@ -105,20 +105,22 @@ async function assemble(
     log: engineLog(log),
   });
   const now = (): string => new Date().toISOString();
-  const explaining = {
-    reads: () => connector.look,
-    now,
-    log: (message: string, cause: unknown) => log.warn({ err: cause }, message),
-  };
-  const actions = composeActions({ connector, store, outbox: outboxDoor, explaining });
+  const warn = (message: string, cause: unknown): void => log.warn({ err: cause }, message);
   const picture = composeOperations({
     database,
     connector,
     store,
     start: engine.start,
     now,
-    log: explaining.log,
+    log: warn,
   });
+  const explaining = {
+    reads: () => connector.look,
+    now,
+    log: warn,
+    twinDelay: picture?.twinDelay ?? null,
+  };
+  const actions = composeActions({ connector, store, outbox: outboxDoor, explaining });
   const operations = picture?.services ?? null;
   const agents = composeAgents({
     config,

@@ -3,6 +3,7 @@ import { CountersignError, isCountersignError } from "#/domain/errors.ts";
 import type { Invoice, Project } from "#/domain/record.ts";
 import { attributeInvoiceDelay } from "#/monitor/attribute-invoice-delay.ts";
 import type { InvoiceFacts } from "#/monitor/invoice-facts.ts";
+import { knowsMore, type TwinDelay } from "./operations/twin-delay.ts";
 import type { Reads } from "./reads.ts";
 import type { Tenant } from "./store.ts";
 
@@ -10,15 +11,23 @@ export type ExplainNeeds = {
   readonly reads: (tenant: Tenant) => Reads;
   readonly now: () => string;
   readonly log: (message: string, cause: unknown) => void;
+  /** The firm's whole picture, where there is one. */
+  readonly twinDelay?: TwinDelay | null;
 };
 
-/** Reads what one invoice depends on, and attributes its delay. A source that fails becomes a gap. */
+/**
+ * Reads what one invoice depends on, and attributes its delay. A source that fails becomes a gap. Where
+ * the firm's whole picture knows a cause that a single look at the source cannot see, it answers.
+ */
 export async function explainInvoice(
   tenant: Tenant,
   invoice: Invoice,
   needs: ExplainNeeds,
 ): Promise<InvoiceDelay> {
-  return attributeInvoiceDelay(await gatherFacts(tenant, invoice, needs));
+  const read = attributeInvoiceDelay(await gatherFacts(tenant, invoice, needs));
+  const known =
+    read.status === "unknown" ? null : await needs.twinDelay?.(tenant, invoice.source.id);
+  return known && knowsMore(known) ? { tenant: tenant.id, ...known } : read;
 }
 
 /** The same facts for the look and for the last check before a release. */

@@ -131,7 +131,7 @@ async function readSystem(
 
 const problemOf = (event: OperationsEvent, system: SystemKind): string | null =>
   event.system !== system
-    ? `${system} told it as an event of ${String(event.system)}`
+    ? `${system} told it as an event of ${event.system}`
     : isObservation(event)
       ? "“observed” is what we say when we looked ourselves"
       : null;

@@ -1,6 +1,10 @@
 import { CountersignError } from "#/domain/errors.ts";
 import { formatMoney } from "#/domain/money.ts";
-import type { WhatIfAnswer as Computed, DateEstimate, WhatIfChange } from "#/domain/what-if.ts";
+import {
+  type WhatIfAnswer as Computed,
+  type DateEstimate,
+  WhatIfChange,
+} from "#/domain/what-if.ts";
 import { whatIf } from "#/monitor/causes/what-if.ts";
 import type { FirmView } from "#/monitor/twin/firm-view.ts";
 import type { Figure, Statement, WhatIfAnswer, WhatIfQuery } from "../operations-services.ts";
