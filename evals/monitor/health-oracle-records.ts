@@ -12,7 +12,11 @@ export type OracleFirm = {
   /** What was recorded about one record by then. */
   readonly eventsOf: (id: string) => SimulatedFirm["events"];
   readonly weekdays: number;
-  of<K extends RecordKind>(kind: K, field: string, value: string): readonly FirmRecord<K>[];
+  readonly of: <K extends RecordKind>(
+    kind: K,
+    field: string,
+    value: string,
+  ) => readonly FirmRecord<K>[];
 };
 
 /** Everything a rule may look at. */

@@ -13,6 +13,7 @@ import {
   type Question,
   type Scope,
 } from "./firm/firm-kpi.ts";
+import { leakageKpis } from "./firm/leakage-kpis.ts";
 import { peopleKpis } from "./firm/people-kpis.ts";
 import { processKpis } from "./firm/process-kpis.ts";
 import { type Kpi, noValue } from "./kpi.ts";
@@ -22,6 +23,7 @@ const kpis: readonly FirmKpi[] = [
   ...earnedValueKpis,
   ...peopleKpis,
   ...billingKpis,
+  ...leakageKpis,
   ...cashKpis,
   ...approvalKpis,
   ...processKpis,

@@ -21,12 +21,14 @@ export const noMemory: HealthMemory = { previous: null, history: [], scheduled: 
 /** Days of values that the trend of four weeks can need. */
 const rememberedDays = 35;
 
-/** The health of one project as a view shows it. An unknown project is unknown, not green. */
+/**
+ * The health of one project as a view shows it, by the firm's own rules where it has some. A project
+ * that nobody holds is unknown, not green.
+ */
 export function assessHealth(
   view: FirmView,
   projectId: string,
-  memory: HealthMemory,
-  settings: HealthSettings = defaultSettings,
+  { settings = defaultSettings, ...memory }: HealthMemory & { readonly settings?: HealthSettings },
 ): ProjectHealth {
   const project = view.get("project", projectId);
   return projectHealth(
