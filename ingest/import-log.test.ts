@@ -248,7 +248,8 @@ describe("import and export of logs", () => {
       const valid = new Ajv({ formats: { "date-time": true } }).compile(
         JSON.parse(readFileSync(schemaFile, "utf8")) as object,
       );
-      expect(valid(log), JSON.stringify(valid.errors?.slice(0, 3))).toBe(true);
+      valid(log);
+      expect(valid.errors ?? []).toEqual([]);
       expect(log.events).toHaveLength(events.length);
       const ids = new Set(log.objects.map(({ id }) => id));
       expect(ids.size).toBe(log.objects.length);

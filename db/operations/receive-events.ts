@@ -70,6 +70,9 @@ async function insertEvents(
   return events.filter(({ connection, id }) => fresh.delete(`${connection} ${id}`));
 }
 
+const storable = (text: string | null): string | null =>
+  text === null ? null : text.replaceAll("\0", "").toWellFormed();
+
 /** Keeps what was refused. The same thing refused again for the same reason is counted. */
 export async function keepRefused(tx: Tx, refused: readonly Refused[]): Promise<void> {
   for (const { connection, event, reason, body } of refused)
@@ -79,10 +82,10 @@ export async function keepRefused(tx: Tx, refused: readonly Refused[]): Promise<
        on conflict (tenant, digest) do update set times = operations_quarantine.times + 1`,
       [
         createHash("sha256").update(`${reason}\n${body}`).digest("hex"),
-        connection,
-        event,
+        storable(connection),
+        storable(event),
         reason,
-        body,
+        storable(body),
       ],
     );
 }
