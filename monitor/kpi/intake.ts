@@ -67,10 +67,19 @@ export const standingOn = (known: Reckoned): Gathered => ({
 
 type Reckoned = { readonly inputs: readonly Observed[]; readonly coverage: Coverage };
 
+/** Somebody's own words: they can support a claim and never prove one. */
+const isProse = ({ type }: Source, field: string): boolean =>
+  field === "text" && (type === "note" || type === "approval-comment");
+
 /** The evidence behind a number: each fact once, in a fixed order. */
 export function cite(inputs: readonly Observed[]): Evidence[] {
   const facts = inputs.map(({ source, field, value }) =>
-    observe(source, field, isMoney(value) ? formatMoney(value) : value),
+    observe(
+      source,
+      field,
+      isMoney(value) ? formatMoney(value) : value,
+      isProse(source, field) ? "TEXT" : "SOR",
+    ),
   );
   return [...new Map(facts.map((fact) => [fact.id, fact])).values()].toSorted((a, b) =>
     a.id < b.id ? -1 : 1,

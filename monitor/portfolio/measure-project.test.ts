@@ -3,6 +3,7 @@ import type { FieldsOf } from "#/domain/operating-model.ts";
 import { systemOfKind } from "#/domain/operating-model.ts";
 import type { SystemKind } from "#/domain/record.ts";
 import { type MeasureName, measureNames } from "../health/health-measures.ts";
+import { cite } from "../kpi/intake.ts";
 import { measureProject, measureSystems } from "./measure-project.ts";
 import {
   asOf,
@@ -193,6 +194,26 @@ describe("from records to measures", () => {
         { ...young, kickoffOn: "2026-11-02", plannedStartOn: "2026-11-02" },
       ]),
     ).toBe(0);
+  });
+
+  test("P5: a cue in a note is cited as words, not as a fact of record", () => {
+    const note: FieldsOf<"note"> = {
+      clientId: "C1",
+      projectId: "P1",
+      authorId: "E1",
+      channel: "chat",
+      text: "Could you also look at the export?",
+      writtenAt: "2026-11-02T09:00:00Z",
+    };
+    const found = measureProject(sampleFirm([["note", "N1", note]]), "P1").uncoveredScopeCues;
+    expect(found?.value).toBe(1);
+    const labels = cite(found?.inputs ?? []).flatMap(({ record, field, label }) =>
+      record.type === "note" && field === "text" ? [label] : [],
+    );
+    expect(labels).toEqual(["TEXT"]);
+    expect(value("uncoveredScopeCues", ["note", "N1", note], ["change-order", "CO1", change])).toBe(
+      0,
+    );
   });
 
   test("what the client pays back is no cost of the plan", () => {
