@@ -9,7 +9,7 @@ import { pictureOf } from "./sources.ts";
 
 const levels = { high: 0, unknown: 1, medium: 2, low: 3 } as const;
 const signalWords = {
-  "delivery-red": "delivery is red",
+  "delivery-red": "a project is red",
   "open-escalation": "support has open escalations",
   "low-engagement": "the sponsor is hardly heard",
 } as const;
@@ -84,7 +84,7 @@ function rowOf(
     risk: risk.level,
     score: risk.score,
     drivers: risk.drivers.map(({ signal, evidence }) => ({
-      text: signalWords[signal],
+      text: `At ${nameOf(client)} ${signalWords[signal]}.`,
       evidence: citations.of(evidence),
     })),
     lifecycle: lifecycleStage(view, client.id),
@@ -99,9 +99,9 @@ function rowStatement({ name, risk, daysToRenewal, drivers }: AccountRow): State
       : daysToRenewal >= 0
         ? `renews in ${daysToRenewal} days`
         : `its renewal date passed ${-daysToRenewal} days ago`;
-  const why = drivers.map(({ text }) => text).join(", ");
+  const why = drivers.map(({ text }) => ` ${text}`).join("");
   return {
-    text: `${name}: ${risk} renewal risk; ${due}.${why === "" ? "" : ` ${why.charAt(0).toUpperCase()}${why.slice(1)}.`}`,
+    text: `${name}: ${risk} renewal risk; ${due}.${why}`,
     evidence: drivers.flatMap(({ evidence }) => evidence.slice(0, 3)),
   };
 }

@@ -11,7 +11,7 @@ import type {
   Statement,
 } from "../operations-services.ts";
 import { createCitations, figureOf } from "./figures.ts";
-import { findRecord, nameOf } from "./find-record.ts";
+import { findRecord, matching, nameOf } from "./find-record.ts";
 import type { FirmNow } from "./firm-picture.ts";
 import { mapPage, pageOf } from "./paging.ts";
 import { pictureOf } from "./sources.ts";
@@ -32,7 +32,7 @@ type Scope = { readonly kind: KpiScope; readonly id: string | null; readonly nam
 export function kpiAnswer(firm: FirmNow, query: KpiQuery): KpiAnswer {
   const { view } = firm;
   const entry = entryOf(query.kpi);
-  const scope = scopeOf(view, query);
+  const scope = scopeOf(view, query, entry.scopes);
   if (!entry.scopes.includes(scope.kind))
     throw new CountersignError("INVALID_ARGUMENTS", {
       problems: `${entry.title} is measured for ${entry.scopes.join(", ")}, not for one ${scope.kind}`,
@@ -93,11 +93,25 @@ const kindOf = {
   person: "person",
   approver: "person",
 } as const;
+const named = ["project", "client", "person", "approver"] as const;
 
-function scopeOf(view: FirmView, { scope = "firm", of }: KpiQuery): Scope {
-  if (scope === "firm") return { kind: "firm", id: null, name: "the firm" };
-  if (of === undefined)
+/** Whose it is. A name alone is looked for among what this KPI is measured for. */
+function scopeOf(view: FirmView, { scope, of }: KpiQuery, measured: readonly KpiScope[]): Scope {
+  if (of === undefined) {
+    if (scope === undefined || scope === "firm")
+      return { kind: "firm", id: null, name: "the firm" };
     throw new CountersignError("INVALID_ARGUMENTS", { problems: `of: name the ${scope}` });
-  const record = findRecord(view, kindOf[scope], of);
-  return { kind: scope, id: record.id, name: nameOf(record) };
+  }
+  const asked =
+    scope === undefined || scope === "firm"
+      ? (named.find(
+          (kind) => measured.includes(kind) && matching(view, kindOf[kind], of).length > 0,
+        ) ?? named.find((kind) => measured.includes(kind)))
+      : scope;
+  if (asked === undefined)
+    throw new CountersignError("INVALID_ARGUMENTS", {
+      problems: "of: this is measured for the whole firm only",
+    });
+  const record = findRecord(view, kindOf[asked], of);
+  return { kind: asked, id: record.id, name: nameOf(record) };
 }
