@@ -1,4 +1,5 @@
 import { Delegation } from "#/domain/delegation.ts";
+import { CountersignError } from "#/domain/errors.ts";
 import type { PersonId, TenantId } from "#/domain/ids.ts";
 import { appendAudit } from "./audit.ts";
 import { type VoterRow, voterById } from "./member.ts";
@@ -63,6 +64,11 @@ export async function insertDelegation(
   tenant: TenantId,
   made: Omit<Delegation, "id" | "revokedAt">,
 ): Promise<Delegation> {
+  for (const person of [made.delegator, made.delegate])
+    if (!(await voterById(tx, person)))
+      throw new CountersignError("INVALID_ARGUMENTS", {
+        problems: `nobody in the directory has the id ${person}`,
+      });
   const id = randomId("D");
   await tx.query(
     `insert into delegation (tenant, id, delegator, delegate, starts_at, ends_at, made_by)

@@ -261,6 +261,58 @@ export async function askStore(two: TwoFirms): Promise<Attempts> {
         },
         nothing(),
       ),
+    replaceVersion: () =>
+      store.replaceVersion(
+        tenant,
+        { id, version: 1 },
+        {
+          payload: theirs.proposal.payload,
+          evidence: [],
+          decision: theirs.proposal.decision,
+          approvers: [],
+          editor: PersonId.parse("meridian-fiona"),
+          changed: ["note"],
+        },
+        nothing,
+      ),
+    withdrawProposal: () =>
+      store.withdrawProposal(
+        tenant,
+        { id, version: 1, person: PersonId.parse("meridian-fiona"), reason: "across" },
+        () => [],
+      ),
+    delegations: () => store.delegations(tenant),
+    delegate: () =>
+      store.delegate(tenant, {
+        delegator: PersonId.parse("rival-lena"),
+        delegate: PersonId.parse("meridian-fiona"),
+        startsAt: "2026-12-01T00:00:00.000Z",
+        endsAt: "2026-12-02T00:00:00.000Z",
+        madeBy: PersonId.parse("meridian-fiona"),
+      }),
+    revokeDelegation: () =>
+      store.revokeDelegation(tenant, "D-RIVAL1", PersonId.parse("meridian-fiona")),
+    pause: () => store.pause(tenant),
+    startPause: () => store.startPause(tenant, { by: "system:test", reason: "ours" }),
+    endPause: () => store.endPause(tenant, "system:test"),
+    waitingForPeople: () => store.waitingForPeople(tenant),
+    remindPerson: () =>
+      store.remindPerson(tenant, {
+        id,
+        version: 1,
+        person: PersonId.parse("rival-fiona"),
+        email: "fiona@rival.example",
+        text: "across",
+        earlier: 1,
+      }),
+    askFurther: () =>
+      store.askFurther(tenant, {
+        id,
+        version: 1,
+        people: [PersonId.parse("meridian-fiona")],
+        earlier: 0,
+      }),
+    sentLast24h: () => store.sentLast24h(tenant, theirs.proposal.payload),
     expireProposal: () => store.expireProposal(tenant, id, 1),
     overdue: () => store.overdue(tenant),
     restartStalled: () => store.restartStalled(tenant, nothing),

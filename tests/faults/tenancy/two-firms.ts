@@ -213,6 +213,23 @@ async function openHouse(
     signalKey: signal,
     body: answer,
   });
+  await store.delegate(tenant, {
+    delegator: lead.id,
+    delegate: PersonId.parse(`${id}-dana`),
+    startsAt: new Date(Date.now() - 60_000).toISOString(),
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    madeBy: lead.id,
+  });
+  await store.remindPerson(tenant, {
+    id: proposal.id,
+    version: 1,
+    person: PersonId.parse(`${id}-fiona`),
+    email: `fiona@${id}.example`,
+    text: word,
+    earlier: 0,
+  });
+  await store.startPause(tenant, { by: "system:test", reason: word });
+  await store.endPause(tenant, "system:test");
   const claimed = await outbox.claim(1_000);
   const [item] = claimed;
   if (claimed.some((each) => each.tenant !== tenant))
