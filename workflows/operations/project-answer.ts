@@ -57,7 +57,10 @@ export function projectAnswer(
           },
         ]
       : []),
-    ...shown.slice(0, full ? 12 : 5).map(ruleStatement),
+    ...shown
+      .filter(({ band }) => band !== "green" && band !== "not-applicable")
+      .slice(0, full ? 12 : 5)
+      .map(ruleStatement),
     ...lines.slice(0, 3).map(({ title, evidence }) => ({ text: `Open case: ${title}.`, evidence })),
     ...slippage.slice(0, 3).map(causeStatement),
     ...margin.slice(0, 3).map(causeStatement),

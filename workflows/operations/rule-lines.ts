@@ -1,5 +1,5 @@
 import type { RuleOutput } from "#/monitor/health/project-health.ts";
-import { kpiReasons } from "#/monitor/kpi/kpi.ts";
+import { type KpiUnit, kpiReasons } from "#/monitor/kpi/kpi.ts";
 import type { Limit } from "#/monitor/kpi/limit.ts";
 import type { RuleLine, Statement } from "../operations-services.ts";
 import { type Citations, quantityText } from "./figures.ts";
@@ -42,8 +42,11 @@ const reasonText = ({ reason }: RuleOutput): string | null =>
       : kpiReasons[reason];
 
 /** `amber below 0.95, red below 0.85`. */
-export function thresholdText({ threshold: { amber, red } }: RuleOutput): string {
-  return [amber && `amber ${limitText(amber)}`, red && `red ${limitText(red)}`]
+export function thresholdText({ threshold: { amber, red }, measures }: RuleOutput): string {
+  const units = new Map<string, KpiUnit | null>(
+    measures.map(({ measure, unit }) => [measure, unit]),
+  );
+  return [amber && `amber ${limitText(amber, units)}`, red && `red ${limitText(red, units)}`]
     .filter(Boolean)
     .join(", ");
 }
@@ -55,10 +58,16 @@ const comparisons = {
   ">=": "at or above",
 } as const;
 
-function limitText(limit: Limit<string>): string {
-  if ("any" in limit) return [...new Set(limit.any.map(limitText))].join(" or ");
-  if ("all" in limit) return limit.all.map(limitText).join(" and ");
-  return `${comparisons[limit.is]} ${limit.limit}`;
+type Units = ReadonlyMap<string, KpiUnit | null>;
+
+function limitText(limit: Limit<string>, units: Units): string {
+  const texts = (parts: readonly Limit<string>[]): string[] => [
+    ...new Set(parts.map((part) => limitText(part, units))),
+  ];
+  if ("any" in limit) return texts(limit.any).join(" or ");
+  if ("all" in limit) return texts(limit.all).join(" and ");
+  const unit = units.get(limit.measure) ?? null;
+  return `${comparisons[limit.is]} ${unit === null ? limit.limit : quantityText(limit.limit, unit)}`;
 }
 
 /** `Cost performance is 0.81 (red below 0.85).` */
