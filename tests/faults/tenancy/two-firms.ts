@@ -1,5 +1,6 @@
 import { createCaseStore } from "#/db/case-store.ts";
 import { putMembers } from "#/db/member.ts";
+import { createOperationsStore } from "#/db/operations/operations-store.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
 import { sampleMember, sampleTenant } from "#/db/sample-rows.ts";
 import { createStore } from "#/db/store.ts";
@@ -24,6 +25,7 @@ import type { Outbox, Services } from "#/workflows/services.ts";
 import type { Store } from "#/workflows/store.ts";
 import { watchInvoices } from "#/workflows/watch-portfolio.ts";
 import { type Firm, openFirm } from "../hijack/firm.ts";
+import { fillOperations } from "./operations-rows.ts";
 
 /** One firm with something of everything, and every id that names something of it. */
 export type House = {
@@ -93,6 +95,10 @@ async function openHouse(
       secondFactor: sandboxSecret(`${person}@${id}.example`),
     } as Parameters<typeof sampleMember>[2]);
   const lead = member("lena", "DeliveryLead");
+  await fillOperations(tenant, word, {
+    operations: createOperationsStore(database),
+    cases: createCaseStore(database),
+  });
   await putMembers(database, [
     member("dana", "DeliveryLead"),
     lead,
