@@ -30,6 +30,8 @@ const Kpi = z.object({
   at: Instant.optional(),
 });
 const Why = z.object({ of: name, full: z.boolean().optional() });
+const Processes = z.object({ process: name.optional() });
+const Forecast = z.object({ of: name });
 const Cases = z.object({
   ...page,
   kind: z
@@ -81,6 +83,8 @@ export function pictureTasks(
     ),
     why: task(Why, (from, who, query) => from.why(who, query)),
     "what-if": task(WhatIf, (from, who, query) => from.whatIf(who, query)),
+    processes: task(Processes, (from, who, query) => from.processes(who, query)),
+    forecast: task(Forecast, (from, who, query) => from.forecast(who, query)),
     cases: task(Cases, (from, who, query) => from.cases(who, query)),
   };
 }

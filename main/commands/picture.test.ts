@@ -7,6 +7,7 @@ import { casesCommand } from "./cases.ts";
 import { kpiCommand } from "./kpi.ts";
 import type { PictureCommand } from "./picture-text.ts";
 import { portfolioCommand } from "./portfolio.ts";
+import { predictCommand } from "./predict.ts";
 import { projectCommand } from "./project.ts";
 import { whatIfCommand } from "./what-if.ts";
 import { whyCommand } from "./why.ts";
@@ -33,6 +34,8 @@ describe("the terminal shows the firm as a whole", () => {
     ["why", whyCommand, "INV-1042"],
     ["what-if", whatIfCommand, "accept-milestone MS-3"],
     ["cases", casesCommand, ""],
+    ["predict", predictCommand, ""],
+    ["predict one", predictCommand, "INV-1042"],
   ])("P6: %s says what is not up to date before any figure", async (_, command, args) => {
     const text = await run(command, args);
     expect(text).toContain("! ERP is not up to date (last read 2026-11-20 06:00 UTC).");

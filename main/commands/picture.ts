@@ -4,6 +4,7 @@ import { kpiCommand } from "./kpi.ts";
 import { complain, perform, say } from "./perform.ts";
 import { Misunderstood, type PictureCommand } from "./picture-text.ts";
 import { portfolioCommand } from "./portfolio.ts";
+import { predictCommand } from "./predict.ts";
 import { projectCommand } from "./project.ts";
 import { whatIfCommand } from "./what-if.ts";
 import { whyCommand } from "./why.ts";
@@ -13,7 +14,8 @@ export const pictureUsage = `  countersign portfolio [--rag red]                
   countersign cases [--kind KIND] [--project NAME]       what is open, with causes and deadlines
   countersign kpi [NAME] [--scope person --of WHO] [--drill]   one KPI and its parts; without a name, all there are
   countersign why INV-1042 [--full]                      why an invoice, an approval or a date is as it is
-  countersign what-if accept-milestone MS-31 [--on DAY]  what one change would do; nothing is changed`;
+  countersign what-if accept-milestone MS-31 [--on DAY]  what one change would do; nothing is changed
+  countersign predict [INV-1042]                         when it will end, with the error of such forecasts; without a name, every process`;
 
 const commands: Readonly<Record<string, PictureCommand>> = {
   portfolio: portfolioCommand,
@@ -22,6 +24,7 @@ const commands: Readonly<Record<string, PictureCommand>> = {
   kpi: kpiCommand,
   why: whyCommand,
   "what-if": whatIfCommand,
+  predict: predictCommand,
 };
 
 /** The command about the whole firm of that name; undefined when there is none. */
