@@ -3,7 +3,7 @@ import { Evidence, type EvidenceValue } from "#/domain/evidence.ts";
 import { EvidenceId } from "#/domain/ids.ts";
 import { decimalText, Money } from "#/domain/money.ts";
 import { plainText } from "#/domain/plain-text.ts";
-import { formatRef, parseRef, RecordRef } from "#/domain/record.ts";
+import { type AnyRecordRef, formatRef, parseRef, RecordRef } from "#/domain/record.ts";
 import { dateFigures, type Figure, figuresOf, plainNumber } from "./figures.ts";
 
 /**
@@ -136,7 +136,7 @@ function ownEvidence(value: Record<string, unknown>, known: readonly Evidence[])
   return known.filter((e) => refs.includes(formatRef(e.record))).map((e) => e.id);
 }
 
-function addRef(scope: Draft, ref: RecordRef): void {
+function addRef(scope: Draft, ref: AnyRecordRef): void {
   for (const word of [ref.id, formatRef(ref)]) {
     scope.figures.add(`id:${word.toLowerCase()}`);
     scope.words.add(word.toLowerCase());

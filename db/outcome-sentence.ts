@@ -1,14 +1,15 @@
 import type { Payload, ProposalState } from "#/domain/proposal.ts";
-import type { RecordRef } from "#/domain/record.ts";
+import type { AnyRecordRef } from "#/domain/record.ts";
 import type { Receipt } from "#/domain/run.ts";
 
-const systemText: Readonly<Record<RecordRef["system"], string>> = {
+const systemText: Readonly<Record<AnyRecordRef["system"], string>> = {
   psa: "the PSA",
   crm: "the CRM",
   erp: "the ERP",
   hris: "the HR system",
   itsm: "the service desk",
   messenger: "chat",
+  countersign: "Countersign",
 };
 
 /** What is there now, as it was read back: `Invoice MC-1048 is issued in the ERP. …` */

@@ -1,8 +1,28 @@
 import { z } from "zod";
 
 /** The catalogue of everything Countersign can ever do. There is no free-form action. */
-export const ActionId = z.enum(["R01", "R08", "R14", "R16"]);
+export const ActionId = z.enum([
+  "R01",
+  "R03",
+  "R05",
+  "R08",
+  "R14",
+  "R16",
+  "R19",
+  "R20",
+  "R23",
+  "R26",
+  "R27",
+  "R29",
+  "R36",
+  "R37",
+  "R38",
+]);
 export type ActionId = z.infer<typeof ActionId>;
+
+/** What Countersign does to itself: not in the catalogue, and no tool can ask for it. P01: its rules change. */
+export const PlatformAction = z.enum(["P01"]);
+export type PlatformAction = z.infer<typeof PlatformAction>;
 
 /** Groups that a policy can name as one. */
 export const ActionGroup = z.enum([
@@ -11,6 +31,7 @@ export const ActionGroup = z.enum([
   "clientVisible",
   "financialWrite",
   "contractChange",
+  "platform",
 ]);
 export type ActionGroup = z.infer<typeof ActionGroup>;
 

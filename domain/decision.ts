@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Sha256 } from "./ids.ts";
 
 /** The kinds of vote a policy can ask for. */
-export const ApprovalKind = z.enum(["finance", "contract", "delivery"]);
+export const ApprovalKind = z.enum(["finance", "contract", "delivery", "administration"]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
 /** One policy that had a say, with the sentence shown to people. */

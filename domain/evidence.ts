@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { contentHash } from "./canonical-json.ts";
 import { EvidenceId, Instant } from "./ids.ts";
-import { RecordRef, type Source } from "./record.ts";
+import { AnyRecordRef, type Source } from "./record.ts";
 
 /** How far a value can be trusted. Joins only go down: SOR > DERIVED > CHOICE > TEXT. */
 export const TrustLabel = z.enum(["SOR", "DERIVED", "CHOICE", "TEXT"]);
@@ -13,7 +13,7 @@ export type EvidenceValue = z.infer<typeof EvidenceValue>;
 /** One observed fact: this field of this record had this value when we read it. */
 export const Evidence = z.object({
   id: EvidenceId,
-  record: RecordRef,
+  record: AnyRecordRef,
   connection: z.string(),
   field: z.string(),
   value: EvidenceValue,
@@ -26,7 +26,7 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /** The id is the hash of what was seen, so the same fact read twice is the same evidence. */
 export function observe(
-  source: Source,
+  source: AnyRecordRef & Omit<Source, "system">,
   field: string,
   value: EvidenceValue,
   label: TrustLabel = "SOR",

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ActionGroup, ActionId, SinkClass, Tier } from "./action.ts";
+import { ActionGroup, ActionId, PlatformAction, SinkClass, Tier } from "./action.ts";
 import { contentHash } from "./canonical-json.ts";
 import { Decision } from "./decision.ts";
 import { EvidenceValue, TrustLabel } from "./evidence.ts";
 import { EvidenceId, ExceptionId, Instant, PersonId, ProposalId, Sha256, TenantId } from "./ids.ts";
 import { Money } from "./money.ts";
-import { RecordRef } from "./record.ts";
+import { AnyRecordRef } from "./record.ts";
 
 /** An argument with its origin: where the value came from decides what it may be used for. */
 export const Argument = z.object({
@@ -14,13 +14,13 @@ export const Argument = z.object({
   label: TrustLabel,
   value: EvidenceValue,
   /** The field of the system of record it was taken from; null for words and choices. */
-  from: z.object({ record: RecordRef, field: z.string() }).nullable(),
+  from: z.object({ record: AnyRecordRef, field: z.string() }).nullable(),
 });
 export type Argument = z.infer<typeof Argument>;
 
 /** What will be different afterwards, read from the system of record. */
 export const Effect = z.object({
-  record: RecordRef,
+  record: AnyRecordRef,
   field: z.string(),
   before: EvidenceValue,
   after: EvidenceValue,
@@ -29,7 +29,7 @@ export type Effect = z.infer<typeof Effect>;
 
 /** What must still be true at the moment of execution. */
 export const Precondition = z.object({
-  record: RecordRef,
+  record: AnyRecordRef,
   /** The source's version token when it was read; null where the source has none. */
   revision: z.string().nullable(),
   asserted: z.array(z.object({ field: z.string(), value: EvidenceValue })),
@@ -43,10 +43,10 @@ export type ClientTier = z.infer<typeof ClientTier>;
 /** The exact change. This object is what is hashed, shown, voted on and executed. Nothing else is. */
 export const Payload = z.object({
   tenant: TenantId,
-  action: ActionId,
+  action: z.union([ActionId, PlatformAction]),
   group: ActionGroup,
   tier: Tier,
-  target: RecordRef,
+  target: AnyRecordRef,
   /** A sentence by code: `Release invoice INV-1042 to Aurora Health`. */
   title: z.string(),
   arguments: z.array(Argument),

@@ -15,8 +15,14 @@ export const RecordRef = z.object({
 });
 export type RecordRef = z.infer<typeof RecordRef>;
 
+/** The same, or a record of our own: `countersign:policy:meridian` is a firm's rules. */
+export const AnyRecordRef = RecordRef.extend({
+  system: z.enum([...SystemKind.options, "countersign"]),
+});
+export type AnyRecordRef = z.infer<typeof AnyRecordRef>;
+
 /** `erp:invoice:INV-1042`, the text form used in tools, logs and cards. */
-export const formatRef = (ref: RecordRef): string => `${ref.system}:${ref.type}:${ref.id}`;
+export const formatRef = (ref: AnyRecordRef): string => `${ref.system}:${ref.type}:${ref.id}`;
 
 export function parseRef(text: string): RecordRef | null {
   const [system, type, ...id] = text.split(":");

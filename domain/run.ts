@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { EvidenceValue } from "./evidence.ts";
 import { Instant } from "./ids.ts";
-import { RecordRef } from "./record.ts";
+import { AnyRecordRef } from "./record.ts";
 
 /** What the target system shows after a write, read back from it. */
 export const Receipt = z.object({
-  record: RecordRef,
+  record: AnyRecordRef,
   /** How the write is recognised at the target: document number, draft id, message id. */
   externalId: z.string(),
   url: z.string().nullable(),

@@ -4,7 +4,7 @@ import { CountersignError } from "#/domain/errors.ts";
 import type { TenantId } from "#/domain/ids.ts";
 import type { Member } from "#/domain/member.ts";
 import type { Payload } from "#/domain/proposal.ts";
-import type { RecordRef } from "#/domain/record.ts";
+import { RecordRef } from "#/domain/record.ts";
 import { openBlockers } from "#/monitor/open-blockers.ts";
 import { carryOutStep } from "#/tools/act/carry-out-step.ts";
 import { type PayloadPreview, payloadOf, previewAction } from "#/tools/act/catalogue.ts";
@@ -35,12 +35,14 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
     psaWriter: connector.write.psa,
     crmWriter: connector.write.crm,
     erpWriter: connector.write.erp,
+    records: connector.records,
     messenger: outboxMessenger(outbox, tenant),
   });
   const preview = async (request: PreviewRequest) => {
     const { tenant } = request;
     const previewed = await previewAction(request, {
       look: connector.look,
+      records: connector.records?.reader ?? null,
       calendar: tenant.calendar satisfies BusinessCalendar,
       openBlockers: async (invoiceId) => {
         const invoice = await connector.look.erp.getInvoice(invoiceId);
@@ -70,7 +72,7 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
       const again = await preview({
         tenant: await store.tenant(payload.tenant),
         action: payload.action,
-        target: payload.target,
+        target: RecordRef.parse(payload.target),
         note: noteOf(payload),
       });
       return again.payload;

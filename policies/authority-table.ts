@@ -10,6 +10,7 @@ const groupText: Readonly<Record<ActionGroup, string>> = {
   clientVisible: "seen by the client",
   financialWrite: "money",
   contractChange: "contract",
+  platform: "these rules",
 };
 
 /** The matrix for people: one Markdown table of who, what and how far, and what is asked beyond. */

@@ -27,6 +27,7 @@ const voteOn = {
   finance: "approveFinance",
   contract: "approveContract",
   delivery: "approveDelivery",
+  administration: "approveAdministration",
 };
 
 const permits = ({ grants }: AuthorityMatrix): Rule[] =>

@@ -1,4 +1,4 @@
-import type { ActionGroup, ActionId, SinkClass } from "#/domain/action.ts";
+import type { ActionGroup, ActionId, PlatformAction, SinkClass } from "#/domain/action.ts";
 import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
 import type { PersonId, ProposalId, Sha256, TenantId } from "#/domain/ids.ts";
 import type { Role } from "#/domain/member.ts";
@@ -9,7 +9,7 @@ export type ProposalFacts = {
   readonly tenant: TenantId;
   readonly id: ProposalId;
   readonly version: number;
-  readonly action: ActionId;
+  readonly action: ActionId | PlatformAction;
   readonly group: ActionGroup;
   /** Of the client it is about; null when it is not known. */
   readonly clientTier: ClientTier | null;

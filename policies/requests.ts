@@ -14,7 +14,7 @@ export function executeRequest(facts: ExecuteFacts): Request | null {
   const entities = proposalEntities(proposal);
   const now = instant(facts.now);
   const expiresAt = instant(facts.expiresAt);
-  const counts = [approvals.finance, approvals.contract, approvals.delivery, sentLast24h];
+  const counts = [...Object.values(approvals), sentLast24h];
   if (!entities || !now || !expiresAt || !counts.every(isCount)) return null;
   if (!isCount(local.minuteOfDay) || local.minuteOfDay > 1439) return null;
   if (approvedHash !== "" && !isHash(approvedHash)) return null;
@@ -33,6 +33,7 @@ export function executeRequest(facts: ExecuteFacts): Request | null {
           finance: approvals.finance,
           contract: approvals.contract,
           delivery: approvals.delivery,
+          administration: approvals.administration,
         },
       },
       approvedHash,
@@ -45,6 +46,7 @@ const approveAction = {
   finance: "approveFinance",
   contract: "approveContract",
   delivery: "approveDelivery",
+  administration: "approveAdministration",
 } as const satisfies Record<ApprovalKind, string>;
 
 export function approveRequest(facts: ApproveFacts): Request | null {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ActionGroup, ActionId, SinkClass } from "#/domain/action.ts";
+import { ActionGroup, ActionId, PlatformAction, SinkClass } from "#/domain/action.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import { Role } from "#/domain/member.ts";
 import { checkVote, decideExecute } from "./decide.ts";
@@ -113,7 +113,7 @@ describe("the schema", () => {
     const inGroups = [...actionGroups(shippedSchema)].filter(([, groups]) =>
       groups.some((group) => ActionGroup.safeParse(group).success),
     );
-    expect(inGroups.map(([id]) => id).sort()).toEqual([...ActionId.options].sort());
+    expect(inGroups.map(([id]) => id).sort()).toEqual([...ActionId.options, ...PlatformAction.options].sort());
     expect(inGroups.every(([, groups]) => groups.length === 1)).toBe(true);
   });
 

@@ -206,7 +206,7 @@ const editableOf = (
   { payload, state }: Proposal,
   { editable = () => [] }: ProposalViewNeeds,
 ): { name: string; value: string }[] =>
-  state !== "waiting"
+  state !== "waiting" || payload.action === "P01"
     ? []
     : editable(payload.action).map((name) => {
         const value = payload.arguments.find((argument) => argument.name === name)?.value;

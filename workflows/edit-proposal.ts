@@ -1,9 +1,11 @@
+import { ActionId } from "#/domain/action.ts";
 import type { EditOutcome } from "#/domain/approval.ts";
 import type { PolicyReason } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { ProposalId } from "#/domain/ids.ts";
 import { accountsOf, type Member, type Principal } from "#/domain/member.ts";
 import { type Payload, payloadHash } from "#/domain/proposal.ts";
+import { RecordRef } from "#/domain/record.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import { decide, type Judged, needOf, noApprovals, proposalFacts } from "./policy-facts.ts";
 import { approversOf, type ProposeNeeds } from "./propose-remediation.ts";
@@ -13,7 +15,7 @@ import { mayWithdraw } from "./withdraw-proposal.ts";
 export type EditNeeds = Omit<ProposeNeeds, "store"> & {
   readonly store: ProposeNeeds["store"] & Pick<Store, "proposal" | "replaceVersion">;
   /** Which arguments of an action a person may change, as the action declares. */
-  readonly editable: (action: Payload["action"]) => readonly string[];
+  readonly editable: (action: ActionId) => readonly string[];
 };
 
 export type EditRequest = {
@@ -40,6 +42,14 @@ export async function editProposal(
   if (!fact) throw new CountersignError("UNKNOWN_PROPOSAL", { proposal: request.proposal });
   const { proposal } = fact;
   if (proposal.state !== "waiting") return { result: "closed", state: proposal.state };
+  const action = ActionId.safeParse(proposal.payload.action).data;
+  const target = RecordRef.safeParse(proposal.payload.target).data;
+  // Other rules are another text, and another text is another proposal.
+  if (!action || !target)
+    return {
+      result: "refused",
+      reasons: [{ id: "not-editable", reason: "A change of the rules cannot be edited" }],
+    };
   const members = await needs.store.members(tenant.id);
   const against = mayEdit(proposal, { who, members, tenant, needs });
   if (against.length > 0 || who.person === null) return { result: "refused", reasons: against };
@@ -48,8 +58,8 @@ export async function editProposal(
   if (changed.length === 0) return { result: "unchanged" };
   const { payload, evidence } = await needs.preview({
     tenant,
-    action: proposal.payload.action,
-    target: proposal.payload.target,
+    action,
+    target,
     note: request.values["note"] ?? valueOf(proposal.payload, "note"),
   });
   if (payloadHash(payload) === proposal.payloadHash) return { result: "unchanged" };
@@ -146,7 +156,8 @@ function changedArguments(
   values: EditRequest["values"],
   { editable }: Pick<EditNeeds, "editable">,
 ): string[] {
-  const allowed = editable(payload.action);
+  const action = ActionId.safeParse(payload.action).data;
+  const allowed = action ? editable(action) : [];
   const problems = Object.entries(values).flatMap(([name, value]) => {
     const sink = payload.arguments.find((argument) => argument.name === name)?.sink ?? "text";
     if (!allowed.includes(name) || (sink !== "text" && sink !== "choice"))

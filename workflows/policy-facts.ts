@@ -81,7 +81,7 @@ export function tally(
   judged: Judged,
   { votes, now }: { votes: readonly CountedVote[]; now: string },
 ): Tally {
-  const approvals: Record<ApprovalKind, number> = { finance: 0, contract: 0, delivery: 0 };
+  const approvals: Record<ApprovalKind, number> = { ...noApprovals };
   const counted: string[] = [];
   const used = new Set<string>();
   const dropped: { person: string; reasons: string[] }[] = [];
@@ -198,7 +198,12 @@ export function decide(
   );
 }
 
-export const noApprovals: Tally["approvals"] = { finance: 0, contract: 0, delivery: 0 };
+export const noApprovals: Tally["approvals"] = {
+  finance: 0,
+  contract: 0,
+  delivery: 0,
+  administration: 0,
+};
 
 /** Only the kinds somebody voted for, as cards show them. */
 export const haveOf = (approvals: Tally["approvals"]): Need =>

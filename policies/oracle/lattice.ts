@@ -65,9 +65,16 @@ const amounts: readonly (readonly [string, number])[] = [
   ["900000", 9_000_000_000],
 ];
 
-const votes = [0, 1, 2].flatMap((finance) =>
-  [0, 1].flatMap((contract) => [0, 1].map((delivery) => ({ finance, contract, delivery }))),
-);
+const votes = [
+  ...[0, 1, 2].flatMap((finance) =>
+    [0, 1].flatMap((contract) =>
+      [0, 1].map((delivery) => ({ finance, contract, delivery, administration: 0 })),
+    ),
+  ),
+  ...[1, 2].map((administration) => ({ finance: 0, contract: 0, delivery: 0, administration })),
+  { finance: 2, contract: 1, delivery: 1, administration: 1 },
+  { finance: 2, contract: 1, delivery: 1, administration: 2 },
+];
 
 const sinkSets: readonly (readonly SinkClass[])[] = [
   [],
@@ -147,7 +154,7 @@ export const approveLattice = lattice({
     "another-edited-benefits-and-is-moved",
   ] as const,
   project: ["none", "without-lead", "led-by-voter", "led-by-another", "foreign"] as const,
-  as: ["finance", "contract", "delivery"] as readonly ApprovalKind[],
+  as: ["finance", "contract", "delivery", "administration"] as readonly ApprovalKind[],
   amount: amounts.filter(([text]) => ["0.00", "25000.00", "25000.0001"].includes(text)),
   inTime: [true, false],
   shownIsPayload: [true, false],

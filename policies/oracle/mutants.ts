@@ -25,10 +25,18 @@ const groups = [
   "clientVisible",
   "financialWrite",
   "contractChange",
+  "platform",
 ];
-const votes = ["approveFinance", "approveContract", "approveDelivery"];
-const roles = ["DeliveryLead", "FinanceManager", "ContractOwner", "Consultant", "Auditor"];
-const kinds = ["finance", "contract", "delivery"];
+const votes = ["approveFinance", "approveContract", "approveDelivery", "approveAdministration"];
+const roles = [
+  "DeliveryLead",
+  "FinanceManager",
+  "ContractOwner",
+  "Consultant",
+  "Auditor",
+  "Administrator",
+];
+const kinds = ["finance", "contract", "delivery", "administration"];
 
 /** Each word of a list becomes the next one. */
 const rotate = (words: readonly string[], around: (word: string) => string): Change[] =>

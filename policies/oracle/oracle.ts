@@ -28,6 +28,7 @@ export function expectExecute(firm: Firm, point: ExecutePoint): Expected {
   const contract = action === "standInContractChange";
   const clientSees = action === "R14" || action === "R16";
   const message = action === "R01";
+  const ownRules = action === "P01";
   const tenThousandths = amount[1];
 
   // Malformed, out of time, somebody else's.
@@ -35,16 +36,18 @@ export function expectExecute(firm: Firm, point: ExecutePoint): Expected {
   if (tenThousandths < 0 || point.project === "foreign") return deny;
   // What runs is what was approved, and a vote without a payload is no vote.
   if (point.approvedHash === "other") return deny;
-  const anyVote = votes.finance + votes.contract + votes.delivery > 0;
+  const anyVote = votes.finance + votes.contract + votes.delivery + votes.administration > 0;
   if (anyVote && point.approvedHash === "none") return deny;
   // Free text never decides where money goes, how much, to whom, or on which terms.
   const decisive = sinks.some((sink) => sink !== "text" && sink !== "choice");
   if ((money || contract) && decisive) return deny;
   if (message && !point.internal) return deny;
 
-  const wanted = { finance: 0, contract: 0, delivery: 0 };
+  const wanted = { finance: 0, contract: 0, delivery: 0, administration: 0 };
   if (money) wanted.finance = 1;
   if (contract) wanted.contract = 1;
+  // The rules of the firm itself: two administrators, in every firm.
+  if (ownRules) wanted.administration = 2;
   if (clientSees || sinks.length > 0) wanted.delivery = 1;
   if (firm !== "floor") {
     if (money && tenThousandths > twoPersonLimit) wanted.finance = 2;
@@ -52,7 +55,7 @@ export function expectExecute(firm: Firm, point: ExecutePoint): Expected {
     if (action === "standInRecordChange") wanted.delivery = 1;
   }
   const need: Partial<Record<ApprovalKind, number>> = {};
-  for (const kind of ["finance", "contract", "delivery"] as const)
+  for (const kind of ["finance", "contract", "delivery", "administration"] as const)
     if (votes[kind] < wanted[kind]) need[kind] = wanted[kind];
 
   const { minuteOfDay, businessDay } = point.local;
@@ -73,7 +76,8 @@ export function expectApprove(firm: Firm, point: ApprovePoint): boolean {
   if (point.project === "foreign" || point.requester.startsWith("voter")) return false;
   if (point.concerns.startsWith("voter-")) return false;
   if (!point.inTime || !point.shownIsPayload) return false;
-  if (point.project === "led-by-voter" && kind !== "delivery") return false;
+  if (point.project === "led-by-voter" && (kind === "finance" || kind === "contract")) return false;
+  if (kind === "administration") return voter.includes("Administrator");
   if (kind === "finance" && point.amount[1] > twoPersonLimit && !point.trusted) return false;
   if (firm === "floor") return true;
   const office = {

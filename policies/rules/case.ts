@@ -26,6 +26,7 @@ const groupOf = {
   R08: "financialWrite",
   R14: "clientVisible",
   R16: "clientVisible",
+  P01: "platform",
   standInRecordChange: "internalRecord",
   standInContractChange: "contractChange",
 } as const satisfies Record<string, ActionGroup>;
@@ -102,7 +103,7 @@ export type ExecuteWords = ProposalWords & {
 /** Votes bring the right hash with them unless the row says otherwise. */
 export const execute = (words: ExecuteWords = {}): ExecuteFacts => ({
   proposal: proposal(words),
-  approvals: { finance: 0, contract: 0, delivery: 0, ...words.votes },
+  approvals: { finance: 0, contract: 0, delivery: 0, administration: 0, ...words.votes },
   approvedHash: words.approvedHash ?? (words.votes ? ownHash : ""),
   now: words.now ?? now,
   expiresAt: words.expiresAt ?? later,

@@ -18,6 +18,39 @@ const fiona = human("fiona", ["FinanceManager"]);
 
 export const guardrailPeopleCases: readonly Case[] = [
   {
+    says: "a finance manager approves no rules, even where the firm permits it",
+    ask: { vote: vote({ action: "P01", as: "administration", voter: fiona }) },
+    expect: "deny",
+    by: ["G26-administrators-only"],
+  },
+  {
+    says: "an administrator approves rules",
+    ask: {
+      vote: vote({
+        action: "P01",
+        as: "administration",
+        voter: human("ada", ["Administrator"]),
+        project: null,
+      }),
+    },
+    expect: "allow",
+    by: anybody,
+    spares: ["G26-administrators-only"],
+  },
+  {
+    says: "an administrator who asked for other rules does not approve them",
+    ask: {
+      vote: vote({
+        action: "P01",
+        as: "administration",
+        voter: human("ada", ["Administrator"]),
+        requester: person("ada"),
+      }),
+    },
+    expect: "deny",
+    by: ["G03-requester-never-approves"],
+  },
+  {
     says: "a finance manager of another firm cannot vote",
     ask: { vote: vote({ voter: human("fiona", ["FinanceManager"], { tenant: contoso }) }) },
     expect: "deny",

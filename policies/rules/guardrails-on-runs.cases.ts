@@ -6,6 +6,25 @@ const anybody = ["T99-permit-everything"];
 
 export const guardrailRunCases: readonly Case[] = [
   {
+    says: "other rules come into force with two administrators",
+    ask: { execute: execute({ action: "P01", votes: { administration: 2 } }) },
+    expect: "allow",
+    by: anybody,
+    spares: ["G25-rules-need-two-administrators"],
+  },
+  {
+    says: "one administrator changes no rules, whoever else agrees",
+    ask: {
+      execute: execute({
+        action: "P01",
+        votes: { administration: 1, finance: 2, contract: 1, delivery: 1 },
+      }),
+    },
+    expect: "require",
+    need: { administration: 2 },
+    by: ["G25-rules-need-two-administrators"],
+  },
+  {
     says: "P2: votes for another payload stop the run",
     ask: { execute: execute({ votes: { finance: 1 }, approvedHash: otherHash }) },
     expect: "deny",

@@ -157,6 +157,21 @@ export const tenantDefaultCases: readonly Case[] = [
     spares: ["T12-delivery-leads-approve-delivery"],
   },
   {
+    says: "an administrator approves a change of the rules",
+    ask: {
+      vote: vote({ action: "P01", as: "administration", voter: human("ada", ["Administrator"]) }),
+    },
+    expect: "allow",
+    by: ["T06-administrators-approve-rules"],
+  },
+  {
+    says: "an administrator approves no money",
+    ask: { vote: vote({ voter: human("ada", ["Administrator"]) }) },
+    expect: "deny",
+    by: nobody,
+    spares: ["T06-administrators-approve-rules"],
+  },
+  {
     says: "an auditor reads",
     ask: right(human("anna", ["Auditor"]), "read"),
     expect: "allow",

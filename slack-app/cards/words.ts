@@ -1,7 +1,7 @@
 import type { MrkdwnElement, PlainTextElement, RawTextElement } from "@slack/types";
 import type { EvidenceValue } from "#/domain/evidence.ts";
 import { plainText } from "#/domain/plain-text.ts";
-import type { RecordRef } from "#/domain/record.ts";
+import type { AnyRecordRef } from "#/domain/record.ts";
 
 /*
  * Every text of a card goes through here. What comes from a model or a system of record must not
@@ -115,17 +115,18 @@ export function when(instant: string): string {
 export const valueText = (value: EvidenceValue): string =>
   value === null ? "none" : value === "" ? "empty" : String(value);
 
-const systemText: Readonly<Record<RecordRef["system"], string>> = {
+const systemText: Readonly<Record<AnyRecordRef["system"], string>> = {
   psa: "PSA",
   crm: "CRM",
   erp: "ERP",
   hris: "HR system",
   itsm: "service desk",
   messenger: "chat",
+  countersign: "Countersign",
 };
 
 /** `ERP invoice INV-1042`: a record as people read it. Colons would turn into emoji. */
-export const refText = ({ system, type, id }: RecordRef): string =>
+export const refText = ({ system, type, id }: AnyRecordRef): string =>
   `${systemText[system]} ${type.replaceAll("-", " ")} ${id}`;
 
 /** `issuedOn` → `issued on`, `draft.subject` → `draft subject`. */

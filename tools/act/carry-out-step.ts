@@ -1,4 +1,5 @@
 import type { Payload } from "#/domain/proposal.ts";
+import { RecordRef } from "#/domain/record.ts";
 import { isRefused, type Receipt } from "#/domain/run.ts";
 import type { ActSystems } from "#/tools/ports.ts";
 import { actionOf } from "./catalogue.ts";
@@ -72,11 +73,11 @@ export async function carryOut(
 /** The arguments an action was previewed with, from the payload that people approved. */
 export const argsOf = ({ target, arguments: list }: Payload): TargetArgs => {
   const note = list.find((argument) => argument.name === "note")?.value;
-  return { target, note: typeof note === "string" ? note : null };
+  return { target: RecordRef.parse(target), note: typeof note === "string" ? note : null };
 };
 
 const approvedOf = (payload: Payload): Preview => ({
-  target: payload.target,
+  target: RecordRef.parse(payload.target),
   title: payload.title,
   arguments: payload.arguments,
   effects: payload.effects,

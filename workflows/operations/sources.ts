@@ -69,6 +69,7 @@ export function pictureOf(
  * full: the fact is as old as that reading, not as old as the record.
  */
 function knownAt(fact: Evidence, { view }: FirmNow): Evidence {
-  const read = view.lastRead[fact.record.system];
+  const { system } = fact.record;
+  const read = system === "countersign" ? null : view.lastRead[system];
   return read != null && read > fact.retrievedAt ? { ...fact, retrievedAt: read } : fact;
 }
