@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import { WebClient, type WebClientOptions } from "@slack/web-api";
 import { CountersignError } from "#/domain/errors.ts";
+import type { OperationsServices } from "#/workflows/operations-services.ts";
 import type { Outbox, Services } from "#/workflows/services.ts";
 import { createHome } from "./home.ts";
 import { listenForApprove } from "./listeners/approve.ts";
@@ -30,6 +31,8 @@ export type SlackOptions = {
   readonly noticeChannel: string;
   readonly services: Services;
   readonly outbox: Outbox;
+  /** The firm as a whole; null or left out where nothing is known of it. */
+  readonly operations?: OperationsServices | null;
   readonly log: Log;
   /** How often the outbox is looked at, in milliseconds. */
   readonly pollMs?: number;
@@ -73,7 +76,11 @@ export function createSlackApp(options: SlackOptions): SlackApp {
     },
   });
   const who = { reads, services, workspace, log };
-  const home = createHome({ ...who, now: () => Temporal.Now.instant().toString() });
+  const home = createHome({
+    ...who,
+    operations: options.operations ?? null,
+    now: () => Temporal.Now.instant().toString(),
+  });
   const poster = createPoster({
     ...who,
     // The poster puts off what fails, so nothing in it waits inside a client.

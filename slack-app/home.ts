@@ -1,5 +1,7 @@
 import type { HomeView } from "@slack/types";
 import { isCountersignError } from "#/domain/errors.ts";
+import type { Principal } from "#/domain/member.ts";
+import type { OperationsServices, Portfolio } from "#/workflows/operations-services.ts";
 import type { Services } from "#/workflows/services.ts";
 import { homeRefused, homeView } from "./cards/home-view.ts";
 import { quote } from "./cards/words.ts";
@@ -9,6 +11,8 @@ import { type Needs as WhoNeeds, whoPressed } from "./who-pressed.ts";
 export type Needs = WhoNeeds & {
   readonly services: WhoNeeds["services"] & Pick<Services, "inbox" | "mayTakeBack" | "principalOf">;
   readonly now: () => string;
+  /** The firm as a whole, where it is known. */
+  readonly operations: Pick<OperationsServices, "portfolio"> | null;
 };
 
 export type Home = {
@@ -58,7 +62,8 @@ async function viewFor(user: string, page: number, needs: Needs): Promise<HomeVi
     const principal = needs.services.principalOf(who.member);
     const waiting = await needs.services.inbox(principal);
     const asked = await needs.services.mayTakeBack(principal);
-    return homeView({ waiting, asked, page, now: needs.now() });
+    const portfolio = await portfolioFor(principal, needs);
+    return homeView({ waiting, asked, page, now: needs.now(), portfolio });
   } catch (error) {
     needs.log.warn(errorDetails(error), "an inbox was not read");
     return homeRefused(
@@ -66,5 +71,15 @@ async function viewFor(user: string, page: number, needs: Needs): Promise<HomeVi
         ? quote(error.message, 600)
         : "Your inbox could not be read just now. Open this tab again in a minute, or use the console.",
     );
+  }
+}
+
+/** An inbox does not wait for the portfolio, nor fail with it. */
+async function portfolioFor(who: Principal, { operations, log }: Needs): Promise<Portfolio | null> {
+  try {
+    return (await operations?.portfolio(who, { limit: 10 })) ?? null;
+  } catch (error) {
+    log.warn(errorDetails(error), "the portfolio was not read for a Home tab");
+    return null;
   }
 }

@@ -1,15 +1,17 @@
 import type { Button, HomeView, KnownBlock } from "@slack/types";
 import { formatMoney } from "#/domain/money.ts";
+import type { Portfolio } from "#/workflows/operations-services.ts";
 import type { ProposalView } from "#/workflows/services.ts";
 import { exactChange } from "./exact-change.ts";
 import { limits, view } from "./limits.ts";
+import { portfolioSection } from "./portfolio-section.ts";
 import { buttons } from "./proposal-card.ts";
 import { stateSentence, tallyText, upperFirst } from "./proposal-words.ts";
 import { withdrawButton } from "./withdraw-modal.ts";
 import { fieldText, label, marked, quote, refText, valueText, when } from "./words.ts";
 
-/** Four blocks each; with the frame that stays below the 100 blocks of a view. */
-export const homePageSize = 20;
+/** Four blocks each; with the frame and the portfolio that stays below the 100 blocks of a view. */
+export const homePageSize = 18;
 const soonHours = 4;
 
 export type Inbox = {
@@ -20,10 +22,12 @@ export type Inbox = {
   readonly page: number;
   /** An instant, for what counts as expiring soon. */
   readonly now: string;
+  /** null: nothing is known of the firm as a whole, or it could not be read. */
+  readonly portfolio?: Portfolio | null;
 };
 
 /** The approver's inbox: what waits for this person, oldest expiry first. */
-export function homeView({ waiting, asked = [], page, now }: Inbox): HomeView {
+export function homeView({ waiting, asked = [], page, now, portfolio = null }: Inbox): HomeView {
   const pages = Math.max(1, Math.ceil(waiting.length / homePageSize));
   const current = Math.min(Math.max(0, page), pages - 1);
   const shown = waiting.slice(current * homePageSize, (current + 1) * homePageSize);
@@ -46,6 +50,7 @@ export function homeView({ waiting, asked = [], page, now }: Inbox): HomeView {
       ...shown.flatMap(row),
       ...pager(current, pages),
       ...askedRows(asked),
+      ...(portfolio && current === 0 ? portfolioSection(portfolio) : []),
     ],
   });
 }
