@@ -172,6 +172,12 @@ async function readiness(product: Product | undefined): Promise<Record<string, s
   return {
     database: await state(product.database.pool.query("select 1")),
     systems: await state(product.connector.check()),
+    ...Object.fromEntries(
+      product.connector.guards.flatMap(({ system, state: resting }) => {
+        const since = resting();
+        return since ? [[system, `resting since ${since.since}, tried at ${since.again}`]] : [];
+      }),
+    ),
     audit:
       product.checkpoints.problem() === null
         ? "ready"
@@ -221,6 +227,7 @@ function createSlack(
     ...(slackApiUrl ? { slackApiUrl } : {}),
     noticeChannel: chat ? chat.channelId(config.SLACK_CHANNEL) : config.SLACK_CHANNEL,
     services: product.services,
+    operations: product.operations,
     outbox: product.outbox,
     log,
     pollMs: 500,
