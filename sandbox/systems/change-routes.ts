@@ -51,7 +51,8 @@ export function changeRoutes(world: World, system: SystemName): Route[] {
   ];
 }
 
-function presentRecord({ books }: World, kind: RecordKind, id: string) {
+/** A record of the operating model as it stands. Throws NotAllowed 404. */
+export function presentRecord({ books }: World, kind: RecordKind, id: string) {
   const record = books.record(kind, id);
   if (!record) throw new NotAllowed(404, "record_not_found", "There is no such record.");
   const { version, changedAt, objects, fields } = record;

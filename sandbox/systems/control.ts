@@ -1,5 +1,8 @@
+import type { AttributeValue } from "../simulator/events.ts";
+import type { RecordKind } from "../simulator/records.ts";
 import type { Fault, Faults } from "./faults.ts";
 import * as happenings from "./happenings.ts";
+import { changeRecord, enterRecord } from "./record-writes.ts";
 import { type Replayed, type ReplayRequest, replayDeliveries } from "./replay-deliveries.ts";
 import type { State } from "./state.ts";
 import type { Subscription, WebhookFault, WebhookSender } from "./webhooks.ts";
@@ -20,6 +23,12 @@ export type Control = {
   /** Another amount on one line of a draft, in euros. */
   amendInvoice(invoice: string, line: string, net: number): void;
   cancelInvoice(invoice: string): void;
+  /** Somebody sets fields of a record; `at`, an instant, when it happened earlier than it is entered. */
+  changeRecord(kind: RecordKind, id: string, fields: Fields, at?: string): void;
+  /** Somebody enters a record under this id, with all fields of its kind. */
+  enterRecord(kind: RecordKind, id: string, fields: Fields): void;
+  /** Every record of a kind as its system holds it. */
+  records(kind: RecordKind): readonly (Fields & { readonly id: string })[];
   /** Lets days pass in the simulated firm, 1 to 90: what is then recorded goes out as webhooks. */
   advance(time: { days: number }): { events: number; shownUntil: string };
   /** The last day of the simulated firm that is over; null without one. */
@@ -40,6 +49,7 @@ export type Control = {
   postingsOf(invoice: string): number;
 };
 
+type Fields = Readonly<Record<string, AttributeValue>>;
 type Parts = { readonly world: World; readonly faults: Faults; readonly webhooks: WebhookSender };
 
 export function createControl({ world, faults, webhooks }: Parts): Control {
@@ -56,6 +66,10 @@ export function createControl({ world, faults, webhooks }: Parts): Control {
     amendInvoice: (id, line, net) =>
       void commit(happenings.amendInvoice(id, line, Math.round(net * 100))),
     cancelInvoice: (id) => void commit(happenings.cancelInvoice(id)),
+    changeRecord: (kind, id, fields, at) =>
+      changeRecord(world, { kind, id, fields, version: null, at: at ?? null }),
+    enterRecord: (kind, id, fields) => enterRecord(world, { kind, id, fields }),
+    records: (kind) => world.books.all(kind),
     advance: ({ days }) => {
       const events = world.advance(days).length;
       return { events, shownUntil: world.shownUntil() ?? "" };

@@ -11,8 +11,10 @@ import { itsmRoutes } from "./itsm-face.ts";
 import { messengerRoutes } from "./messenger-face.ts";
 import { psaRoutes } from "./psa-face.ts";
 import { recordPages } from "./record-pages.ts";
+import { recordWriteRoutes } from "./record-writes.ts";
 import { type Face, type Route, serveFace } from "./serve-face.ts";
 import { createWebhookSender, type Subscription } from "./webhooks.ts";
+import { workItemRoutes } from "./work-items.ts";
 import { openWorld, type World } from "./world.ts";
 import { shownFrom, worldPage } from "./world-page.ts";
 
@@ -99,7 +101,12 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
         name,
         port: ports[name] ?? 0,
         token,
-        api: [...routes[name], ...changeRoutes(world, name)],
+        api: [
+          ...routes[name],
+          ...changeRoutes(world, name),
+          ...recordWriteRoutes(world, name),
+          ...workItemRoutes(world, name),
+        ],
         pages: [...own, ...recordPages(name, world)],
         faults,
       });

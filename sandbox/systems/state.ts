@@ -1,5 +1,6 @@
 import type { Firm } from "../firm/firm.ts";
 import type { SimulatedEvent } from "../simulator/events.ts";
+import type { RecordKind } from "../simulator/records.ts";
 import type { SystemName } from "./books.ts";
 
 /** A task in the PSA, made by somebody or by an integration. */
@@ -26,6 +27,27 @@ export type MessageDraft = {
   version: number;
 };
 
+/** Something to do, to watch or to look at again, on somebody's list in one of the systems. */
+export type WorkItem = {
+  id: string;
+  system: SystemName;
+  type: "task" | "risk" | "review";
+  /** `psa:project:PRJ-201` */
+  regarding: string;
+  title: string;
+  details: string;
+  /** The address of whose it is. */
+  owner: string;
+  dueOn: string;
+  /** The maker's own key, unique within its system. */
+  externalRef: string;
+  createdOn: string;
+  version: number;
+};
+
+/** The key under which an integration made a record: one record for each, in every kind. */
+export type MadeRecord = { kind: RecordKind; id: string; externalRef: string };
+
 /** Points at a record the way the firm's systems name it to each other. */
 export type Subject = { system: SystemName; type: string; id: string };
 
@@ -48,6 +70,8 @@ export type JournalEntry = { events: SimulatedEvent[] } | { shownUntil: string }
 export type State = Firm & {
   tasks: Task[];
   messageDrafts: MessageDraft[];
+  workItems: WorkItem[];
+  madeRecords: MadeRecord[];
   /** Number of the newest event. */
   sequence: number;
   /** The newest events, newest first, for people to read. */
@@ -68,5 +92,6 @@ export type Collection =
   | "invoices"
   | "ledger"
   | "tasks"
-  | "messageDrafts";
+  | "messageDrafts"
+  | "workItems";
 export type Row<C extends Collection> = State[C][number];

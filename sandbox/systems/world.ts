@@ -31,7 +31,12 @@ export type Draft = {
   readonly leadOf: (projectId: string) => string;
   readonly personOf: (handle: string) => Person | null;
 };
-export type Change<T> = (draft: Draft) => { result: T; happened: Happening };
+export type Change<T> = (draft: Draft) => {
+  result: T;
+  happened: Happening;
+  /** Changes of the operating model that no row shows. */
+  booked?: readonly SimulatedEvent[];
+};
 
 export type World = {
   /** The present state. Read only: changes go through `commit`. */
@@ -94,7 +99,10 @@ export function openWorld(options: WorldOptions): World {
     if ("events" in entry) {
       for (const { objects } of entry.events)
         if (objects[0]) touched.add(`${objects[0].type} ${objects[0].id}`);
-      return books.append(entry.events);
+      const changed = books.append(entry.events);
+      // What was made here has no row of the story: it is listed beside them.
+      shelf.adopt(changed.filter(({ version }) => version === 1));
+      return changed;
     }
     shownUntil = entry.shownUntil;
     const fresh = beside?.showUntil(entry.shownUntil) ?? [];
@@ -152,7 +160,11 @@ export function openWorld(options: WorldOptions): World {
     commit(change) {
       const draft = structuredClone(state);
       const today = firmDate(now());
-      const { result, happened } = change({
+      const {
+        result,
+        happened,
+        booked = [],
+      } = change({
         state: draft,
         today,
         take: <C extends Collection>(collection: C, id: string) => {
@@ -176,7 +188,7 @@ export function openWorld(options: WorldOptions): World {
         sequence: draft.sequence,
       };
       draft.recent = [event, ...draft.recent].slice(0, recentEvents);
-      const events = liveChanges(draft, books, { at: moment, today });
+      const events = [...booked, ...liveChanges(draft, books, { at: moment, today })];
       keep(draft, events.length > 0 ? [{ events }] : []);
       for (const listener of listeners) listener(event);
       return result;
@@ -188,6 +200,8 @@ const newState = ({ anchor, seed, firm }: WorldOptions): State => ({
   ...buildFirm({ seed, anchor }),
   tasks: [],
   messageDrafts: [],
+  workItems: [],
+  madeRecords: [],
   sequence: 0,
   recent: [],
   beside: besideOf({ anchor, firm }),
@@ -202,6 +216,8 @@ const upgraded = (stored: State, to: Pick<WorldOptions, "anchor" | "firm">): Sta
   ...stored,
   beside: "beside" in stored ? stored.beside : besideOf(to),
   journal: stored.journal ?? [],
+  workItems: stored.workItems ?? [],
+  madeRecords: stored.madeRecords ?? [],
 });
 
 /** The past of both firms up to the anchor. Returns what is listed beside the rows of the story. */

@@ -6,17 +6,39 @@ import type { Payload } from "#/domain/proposal.ts";
 import { formatRef, type RecordRef } from "#/domain/record.ts";
 import { chaseAcceptance } from "./chase-acceptance.ts";
 import { chaseChangeOrderDecision } from "./chase-change-order-decision.ts";
+import { createProject } from "./create-project.ts";
 import type { Action, Preview, PreviewNeeds } from "./define-action.ts";
+import { draftClientUpdate } from "./draft-client-update.ts";
+import { escalateApproval } from "./escalate-approval.ts";
+import { extendMilestoneForecast } from "./extend-milestone-forecast.ts";
+import { logRisk } from "./log-risk.ts";
+import { nudgeApprover } from "./nudge-approver.ts";
 import { nudgeMissingTimesheet } from "./nudge-missing-timesheet.ts";
+import { openIntervention } from "./open-intervention.ts";
+import { openStaffingRequest } from "./open-staffing-request.ts";
+import { prepareOnboarding } from "./prepare-onboarding.ts";
 import { releaseInvoice } from "./release-invoice.ts";
 import type { TargetArgs } from "./target-args.ts";
+import { updateForecast } from "./update-forecast.ts";
+import { watchUntilReview } from "./watch-until-review.ts";
 
 /** Everything that can ever be done. Closed: there is no other way to a write. */
 export const catalogue: Readonly<Record<ActionId, Action<TargetArgs>>> = {
   R01: nudgeMissingTimesheet,
+  R03: nudgeApprover,
+  R05: escalateApproval,
   R08: releaseInvoice,
   R14: chaseAcceptance,
   R16: chaseChangeOrderDecision,
+  R19: updateForecast,
+  R20: extendMilestoneForecast,
+  R23: openStaffingRequest,
+  R26: openIntervention,
+  R27: logRisk,
+  R29: createProject,
+  R36: draftClientUpdate,
+  R37: prepareOnboarding,
+  R38: watchUntilReview,
 };
 
 export const declarations: readonly ActionDeclaration[] = ActionId.options.map(

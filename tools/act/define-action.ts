@@ -6,7 +6,7 @@ import type { Money } from "#/domain/money.ts";
 import type { Argument, Effect, Precondition } from "#/domain/proposal.ts";
 import type { RecordRef } from "#/domain/record.ts";
 import type { Receipt } from "#/domain/run.ts";
-import type { ActSystems, LookSystems } from "#/tools/ports.ts";
+import type { ActSystems, LookSystems, RecordReader } from "#/tools/ports.ts";
 
 /** What an action would do, read from the systems of record just now. */
 export type Preview = {
@@ -26,6 +26,8 @@ export type Preview = {
 /** Reads for previews, and the one judgement a preview may ask for. */
 export type PreviewNeeds = {
   readonly look: LookSystems;
+  /** The whole operating model at its source; null where this connection does not read it. */
+  readonly records: RecordReader | null;
   /** The firm's working calendar: due days and contract clauses count in it. */
   readonly calendar: BusinessCalendar;
   /** What still holds an invoice back, in our words; empty when it may go out. */

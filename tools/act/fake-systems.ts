@@ -12,6 +12,7 @@ import type {
 } from "#/domain/record.ts";
 import { type Receipt, Refused } from "#/domain/run.ts";
 import type { ActSystems, Draft } from "#/tools/ports.ts";
+import { fakeRecordRows, fakeRecords } from "./fake-records.ts";
 
 /* The firm's systems in memory, for tests: real state, a count of real effects, faults on demand. */
 
@@ -157,7 +158,7 @@ export type Fault =
   | "no-effect";
 
 export function fakeSystems() {
-  const data = records();
+  const data = { ...records(), rows: fakeRecordRows() };
   const effects: string[] = [];
   const drafts = new Map<string, Receipt>();
   const messages = new Map<string, Receipt>();
@@ -190,6 +191,7 @@ export function fakeSystems() {
   }
 
   const systems: ActSystems = {
+    records: fakeRecords(data.rows, write),
     psa: {
       connection: "fake",
       listProjects: async () => structuredClone(data.projects),

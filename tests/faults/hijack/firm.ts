@@ -191,6 +191,8 @@ export function openFirm(today: string) {
   const connector: Connector = {
     name: "memory",
     feed: null,
+    guards: [],
+    records: null,
     look: { psa: systems.psa, crm: systems.crm, erp },
     write: {
       erp: {
