@@ -148,7 +148,7 @@ test("P6: the Home tab shows the portfolio, unknown told as such and stale sourc
   expect(text).toContain("1 red, 0 amber, 1 unknown, 3 green.");
   expect(text).toContain("• *Apollo* is red, reported green: EUR 17,943.84 at risk.");
   expect(text).toContain("• *Borealis* is unknown");
-  expect(blockProblems(home.blocks, "view")).toEqual([]);
+  expect(blockProblems(home.blocks as never, "view")).toEqual([]);
 });
 
 test("without a picture of the firm the Home tab is the inbox alone", () => {
