@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { median, quantile, ratioOf } from "./ratio.ts";
+import { median, quantile, ratioOf, slopeOfLogs } from "./ratio.ts";
 
 test("a quantile is a measured value, by nearest rank", () => {
   expect(quantile([5, 1, 3], 0.5)).toBe(3);
@@ -15,4 +15,9 @@ test("both sides are called equally often, whoever goes first", () => {
   );
   expect(calls).toEqual({ ours: 60, floor: 60 });
   expect(ratio).toBeGreaterThan(0);
+});
+
+test("the exponent of growth is found whatever the factor", () => {
+  expect(slopeOfLogs([10, 100, 1_000].map((x) => [x, 7 * x ** 1.1]))).toBeCloseTo(1.1, 10);
+  expect(slopeOfLogs([10, 20, 40].map((x) => [x, 3]))).toBeCloseTo(0, 10);
 });

@@ -53,3 +53,12 @@ export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
+
+/** The exponent b of y = a·x^b that fits the points best: the least-squares line through their logarithms. */
+export function slopeOfLogs(points: readonly (readonly [x: number, y: number])[]): number {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
+  const mean = (at: 0 | 1): number => logs.reduce((sum, each) => sum + each[at], 0) / logs.length;
+  const [x, y] = [mean(0), mean(1)];
+  const shared = logs.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0);
+  return shared / logs.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
+}

@@ -18,6 +18,7 @@ type Bench = (options: { quick: boolean; say: (line: string) => void }) => Promi
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   policy: async () => (await import("./policy.ts")).benchPolicy,
+  monitor: async () => (await import("./monitor.ts")).benchMonitor,
 };
 
 const { values, positionals } = parseArgs({
