@@ -35,7 +35,7 @@ export function caseList(cases: readonly CaseLine[]): Html {
         (cause) =>
           html`<li><b>${words(cause.title)}</b> <code class="faint">${cause.code}</code>${cause.days && html`, ${words(cause.days.text)}`}: ${words(cause.detail, 300)} ${cites(cause.evidence)}</li>`,
       )}</ul>
-      ${found.remedies.length > 0 && html`<p class="faint">Remedies of the catalogue: ${found.remedies.join(", ")}</p>`}
+      ${found.remedies.length > 0 && html`<p class="faint">What would help: ${found.remedies.join(", ")}</p>`}
     </article>`;
   })}`;
 }

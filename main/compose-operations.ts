@@ -3,10 +3,14 @@ import type { Database } from "#/db/open-database.ts";
 import { createArrivals } from "#/db/operations/arrivals.ts";
 import { createOperationsStore } from "#/db/operations/operations-store.ts";
 import type { TenantId } from "#/domain/ids.ts";
+import type { SystemKind } from "#/domain/record.ts";
+import { declarations } from "#/tools/act/catalogue.ts";
 import type { Connector } from "#/tools/ports.ts";
 import type { Start } from "#/workflows/durable.ts";
+import type { CaseStore } from "#/workflows/operations/case-store.ts";
 import { createOperations } from "#/workflows/operations/create-operations.ts";
 import { createFirmPicture } from "#/workflows/operations/firm-picture.ts";
+import { sourcesOf } from "#/workflows/operations/sources.ts";
 import { type TwinDelay, twinDelay } from "#/workflows/operations/twin-delay.ts";
 import { type Watched, watchOperations } from "#/workflows/operations/watch-operations.ts";
 import type { OperationsServices } from "#/workflows/operations-services.ts";
@@ -25,6 +29,9 @@ export type ComposedOperations = {
   readonly services: OperationsServices;
   /** One look at the whole firm. */
   readonly watch: (tenant: TenantId) => Promise<Watched>;
+  readonly cases: Pick<CaseStore, "caseById">;
+  /** Systems that nobody has read for too long. */
+  readonly stale: (tenant: TenantId) => Promise<readonly SystemKind[]>;
   readonly twinDelay: TwinDelay;
 };
 
@@ -42,7 +49,12 @@ export function composeOperations(parts: OperationsParts): ComposedOperations | 
   });
   return {
     twinDelay: twinDelay(picture),
-    services: createOperations({ store, picture, cases, operations }),
+    services: createOperations({ store, picture, cases, operations, actionTitle }),
+    cases,
+    stale: async (id) =>
+      sourcesOf(await picture.now(await store.tenant(id)))
+        .filter(({ stale }) => stale)
+        .map(({ system }) => system),
     watch: (tenant) =>
       watchOperations(tenant, {
         twin: { feed, store: operations, systems: feed.systems, now, log },
@@ -55,3 +67,6 @@ export function composeOperations(parts: OperationsParts): ComposedOperations | 
       }),
   };
 }
+
+const actionTitle = (id: string): string | null =>
+  declarations.find((declared) => declared.id === id)?.title ?? null;

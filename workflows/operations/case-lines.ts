@@ -6,11 +6,14 @@ import type { Case } from "./case-store.ts";
 import { findingCause } from "./cause-lines.ts";
 import type { Citations } from "./figures.ts";
 
+/** What the catalogue calls an action; null: it cannot be done here. */
+export type ActionTitle = (id: string) => string | null;
+
 /** An open case as people read it. */
 export function caseLine(
   { id, openedAt, finding }: Case,
   view: FirmView,
-  citations: Citations,
+  { citations, actionTitle }: { readonly citations: Citations; readonly actionTitle: ActionTitle },
 ): CaseLine & { readonly evidence: Statement["evidence"] } {
   const project = finding.projectId === null ? null : view.get("project", finding.projectId);
   const evidence = citations.add(finding.evidence);
@@ -25,7 +28,10 @@ export function caseLine(
     deadline: finding.deadline,
     valueAtRisk: finding.valueAtRisk,
     causes: finding.causes.map((cause) => findingCause(cause, finding.asOf)),
-    remedies: finding.remedies,
+    remedies: finding.remedies.flatMap((remedy) => {
+      const title = actionTitle(remedy);
+      return title === null ? [] : [`${title} (${remedy})`];
+    }),
     evidence,
   };
 }

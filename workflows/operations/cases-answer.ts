@@ -1,6 +1,6 @@
 import type { FindingKind } from "#/domain/finding.ts";
 import type { CaseLine, Paged, PageQuery, Picture, Statement } from "../operations-services.ts";
-import { byUrgency, caseLine, caseStatement } from "./case-lines.ts";
+import { type ActionTitle, byUrgency, caseLine, caseStatement } from "./case-lines.ts";
 import type { Case } from "./case-store.ts";
 import { createCitations } from "./figures.ts";
 import { findRecord } from "./find-record.ts";
@@ -14,7 +14,7 @@ export type CasesQuery = PageQuery & { readonly kind?: FindingKind; readonly pro
 export function casesAnswer(
   firm: FirmNow,
   query: CasesQuery,
-  open: readonly Case[],
+  { open, actionTitle }: { readonly open: readonly Case[]; readonly actionTitle: ActionTitle },
 ): Picture & { readonly cases: Paged<CaseLine> } {
   const project =
     query.project === undefined ? null : findRecord(firm.view, "project", query.project).id;
@@ -23,7 +23,9 @@ export function casesAnswer(
     .filter(({ finding }) => project === null || finding.projectId === project)
     .toSorted(byUrgency);
   const citations = createCitations();
-  const page = mapPage(pageOf(wanted, query), (each) => caseLine(each, firm.view, citations));
+  const page = mapPage(pageOf(wanted, query), (each) =>
+    caseLine(each, firm.view, { citations, actionTitle }),
+  );
   const urgent = wanted.filter(({ finding }) => finding.severity >= 3).length;
   const statements: Statement[] = [
     {

@@ -6,6 +6,7 @@ import type { OperationsServices } from "../operations-services.ts";
 import type { OperationsStore } from "../operations-store.ts";
 import type { Store, Tenant } from "../store.ts";
 import { accountsAnswer } from "./accounts-answer.ts";
+import type { ActionTitle } from "./case-lines.ts";
 import type { Case, CaseStore } from "./case-store.ts";
 import { casesAnswer } from "./cases-answer.ts";
 import { findRecord } from "./find-record.ts";
@@ -24,6 +25,7 @@ export type OperationsNeeds = {
   readonly picture: FirmPicture;
   readonly cases: Pick<CaseStore, "openCases">;
   readonly operations: Pick<OperationsStore, "eventsAbout">;
+  readonly actionTitle: ActionTitle;
 };
 
 /** What the doors may ask about the firm as a whole. Reading only: nothing here can write. */
@@ -45,9 +47,14 @@ export function createOperations(needs: OperationsNeeds): OperationsServices {
         full,
         cases: await open(who.tenant),
         models: models(firm),
+        actionTitle: needs.actionTitle,
       });
     },
-    cases: async (who, query) => casesAnswer(await firmOf(who), query, await open(who.tenant)),
+    cases: async (who, query) =>
+      casesAnswer(await firmOf(who), query, {
+        open: await open(who.tenant),
+        actionTitle: needs.actionTitle,
+      }),
     kpis: async (who) => {
       await reading(who);
       return kpiList();

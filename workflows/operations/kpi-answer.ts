@@ -21,7 +21,7 @@ export const kpiList = (): Awaited<ReturnType<OperationsServices["kpis"]>> =>
   kpiCatalogue.map(({ kpi, title, unit, scopes, meaning }) => ({
     kpi,
     title,
-    unit,
+    unit: unit === "minor units" ? "money" : unit,
     scopes,
     meaning,
   }));

@@ -5,7 +5,7 @@ import type { ForecastModels } from "#/monitor/predict/train-forecasts.ts";
 import { slippageOf } from "#/monitor/slippage/slippage.ts";
 import type { TwinRecord } from "#/monitor/twin/firm-view.ts";
 import type { ProjectPicture, RuleLine, Statement } from "../operations-services.ts";
-import { caseLine } from "./case-lines.ts";
+import { type ActionTitle, caseLine } from "./case-lines.ts";
 import type { Case } from "./case-store.ts";
 import { causeStatement, marginCauses, slipCauses } from "./cause-lines.ts";
 import { colourSentence } from "./colour-words.ts";
@@ -25,7 +25,13 @@ export function projectAnswer(
     full,
     cases,
     models,
-  }: { readonly full: boolean; readonly cases: readonly Case[]; readonly models: ForecastModels },
+    actionTitle,
+  }: {
+    readonly full: boolean;
+    readonly cases: readonly Case[];
+    readonly models: ForecastModels;
+    readonly actionTitle: ActionTitle;
+  },
 ): ProjectPicture {
   const { view } = firm;
   const citations = createCitations({ full });
@@ -39,7 +45,7 @@ export function projectAnswer(
   const forecast = projectForecastFigures(models, firm, { id: project.id, citations });
   const lines = cases
     .filter(({ finding }) => finding.projectId === project.id)
-    .map((each) => caseLine(each, view, citations));
+    .map((each) => caseLine(each, view, { citations, actionTitle }));
   const { fields } = project;
   const lead = view.get("person", fields.leadId);
   const header = citations.add([
