@@ -9,7 +9,7 @@ import { type NewProposalRow, writeVersion } from "./proposal-submit.ts";
 
 export type NewVersionRow = Pick<
   NewProposalRow,
-  "payload" | "evidence" | "decision" | "approvers"
+  "payload" | "evidence" | "decision" | "decided" | "approvers"
 > & {
   readonly editor: PersonId;
   /** Names of the arguments that were changed. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Decision } from "#/domain/decision.ts";
+import type { Decided } from "#/domain/decision-record.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import { type ExceptionId, type PersonId, ProposalId } from "#/domain/ids.ts";
@@ -12,6 +13,7 @@ import {
 } from "#/domain/proposal.ts";
 import { formatRef } from "#/domain/record.ts";
 import { appendAudit } from "./audit.ts";
+import { saveDecided } from "./decision-record.ts";
 import { saveEvidence } from "./evidence.ts";
 import type { Tx } from "./open-database.ts";
 import { enqueueOutbox } from "./outbox.ts";
@@ -27,6 +29,7 @@ export type NewProposalRow = {
   readonly producedBy: ProducedBy;
   readonly requestedBy: Requester;
   readonly decision: Decision;
+  readonly decided?: Decided;
   readonly thread: Thread | null;
   readonly secondsToLive: number;
   readonly approvers: readonly PersonId[];
@@ -115,6 +118,11 @@ export async function writeVersion(
       item: { kind: "proposal-card", proposal: id, version, person },
     });
   const editor = at.editedBy.at(-1);
+  await saveDecided(tx, tenant, {
+    asked: editor ? "edited" : "proposed",
+    subject: subjectOf(id, version),
+    decided: proposal.decided,
+  });
   await appendAudit(tx, {
     kind: "proposal.submitted",
     actor: editor ? `person:${editor}` : actorOf(proposal.requestedBy),
@@ -173,8 +181,18 @@ async function liveProposal(
 /** A refusal by policy is written down, though no proposal comes of it. */
 export async function recordDenial(
   tx: Tx,
-  denied: { payload: Payload; requestedBy: Requester; decision: Decision },
+  denied: {
+    payload: Payload;
+    requestedBy: Requester;
+    decision: Decision;
+    decided?: Decided | undefined;
+  },
 ): Promise<void> {
+  await saveDecided(tx, denied.payload.tenant, {
+    asked: "denied",
+    subject: formatRef(denied.payload.target),
+    decided: denied.decided,
+  });
   await appendAudit(tx, {
     kind: "proposal.denied",
     actor: actorOf(denied.requestedBy),

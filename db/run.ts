@@ -1,8 +1,11 @@
+import type { Decided } from "#/domain/decision-record.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
 import { Receipt, type RunOutcome } from "#/domain/run.ts";
 import { appendAudit } from "./audit.ts";
+import { type GrantRow, grantInForce, useGrant } from "./break-glass.ts";
+import { saveDecided } from "./decision-record.ts";
 import type { Tx } from "./open-database.ts";
 import { doneSentence, endedSentence } from "./outcome-sentence.ts";
 import { holdOffPause, pauseInForce, writePause } from "./pause.ts";
@@ -18,11 +21,24 @@ type StartJudge = (facts: {
   sentLast24h: number;
   /** Runs of the whole firm that began within an hour. */
   begunLastHour: number;
+  /** An emergency grant for this action that nobody has used. */
+  glass: GrantRow | null;
 }) =>
-  | { readonly go: true; readonly record: Readonly<Record<string, unknown>> }
-  | { readonly go: false; readonly state: "paused"; readonly reason: string }
+  | {
+      readonly go: true;
+      readonly record: Readonly<Record<string, unknown>>;
+      readonly usedGlass?: string;
+      readonly decided?: Decided;
+    }
   | {
       readonly go: false;
+      readonly state: "paused";
+      readonly reason: string;
+      readonly decided?: Decided;
+    }
+  | {
+      readonly go: false;
+      readonly decided?: Decided;
       readonly state: "expired" | "superseded";
       readonly reason: string;
       readonly record: Readonly<Record<string, unknown>>;
@@ -61,6 +77,7 @@ export async function beginRun(
         now: now.toISOString(),
         sentLast24h: sent,
         begunLastHour: await begunLastHour(tx),
+        glass: await grantInForce(tx, action),
       })
     : ({
         go: false,
@@ -68,6 +85,12 @@ export async function beginRun(
         reason: "the stored change no longer matches the hash that was approved",
         record: { storedHash: payloadHash(proposal.payload) },
       } as const);
+  if ("decided" in judged)
+    await saveDecided(tx, tenant, {
+      asked: "started",
+      subject: subjectOf(id, version),
+      decided: judged.decided,
+    });
   if (!judged.go && judged.state === "paused") {
     await writePause(tx, tenant, { by: "system:worker", reason: judged.reason });
     return { stop: `paused: ${judged.reason}` };
@@ -83,9 +106,12 @@ export async function beginRun(
     });
     return { stop: judged.reason };
   }
+  if (judged.usedGlass) await useGrant(tx, judged.usedGlass, { id, version });
   await tx.query(
     `insert into run (tenant, proposal_id, version, action, project_id, state)
-     values ($1, $2, $3, $4, $5, 'running')`,
+     values ($1, $2, $3, $4, $5, 'running')
+     on conflict (tenant, proposal_id, version) do update set state = 'running',
+       started_at = clock_timestamp(), ended_at = null, outcome = null`,
     [tenant, id, version, action, projectId],
   );
   await moveProposal(tx, proposal, {

@@ -1,12 +1,14 @@
 import { Answer } from "#/domain/answer.ts";
 import type { Vote, VoteOutcome } from "#/domain/approval.ts";
 import type { InvoiceDelay } from "#/domain/assessment.ts";
+import type { Decided } from "#/domain/decision-record.ts";
 import type { ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Proposal, ProposalState, Thread } from "#/domain/proposal.ts";
 import type { Receipt, RunOutcome } from "#/domain/run.ts";
 import type { Signal } from "#/domain/signal.ts";
 import * as answers from "./answer.ts";
 import * as audit from "./audit.ts";
+import * as glass from "./break-glass.ts";
 import * as delegations from "./delegation.ts";
 import * as evidence from "./evidence.ts";
 import * as exceptions from "./exception-case.ts";
@@ -21,7 +23,9 @@ import * as submissions from "./proposal-submit.ts";
 import * as withdrawals from "./proposal-withdraw.ts";
 import * as reminders from "./reminder.ts";
 import * as runs from "./run.ts";
+import * as overrides from "./run-override.ts";
 import * as rates from "./run-rate.ts";
+import * as troubles from "./run-trouble.ts";
 import * as signals from "./signal.ts";
 import * as tenants from "./tenant.ts";
 import * as votes from "./vote.ts";
@@ -122,9 +126,10 @@ const proposalStore = (within: Within) => ({
     payload: Proposal["payload"],
     requestedBy: Proposal["requestedBy"],
     decision: Proposal["decision"],
+    decided?: Decided,
   ) =>
     within(payload.tenant, (tx) =>
-      submissions.recordDenial(tx, { payload, requestedBy, decision }),
+      submissions.recordDenial(tx, { payload, requestedBy, decision, decided }),
     ),
   proposals: (tenant: TenantId, filter: { state?: ProposalState; exceptionId?: ExceptionId }) =>
     within(tenant, (tx) => proposals.listProposals(tx, filter)),
@@ -208,6 +213,26 @@ const runStore = (within: Within) => ({
     within(tenant, (tx) => runs.finishEffect(tx, { key, receipt })),
   closeRun: (tenant: TenantId, id: ProposalId, version: number, outcome: RunOutcome) =>
     within(tenant, (tx) => runs.closeRun(tx, { id, version, outcome })),
+  noteTrouble: (tenant: TenantId, trouble: troubles.Trouble) =>
+    within(tenant, (tx) => troubles.noteTrouble(tx, tenant, trouble)),
+  stuckRuns: (tenant: TenantId) => within(tenant, troubles.stuckRuns),
+  overrideRun: (
+    tenant: TenantId,
+    takeover: overrides.Takeover,
+    judged: Parameters<typeof overrides.overrideRun>[2],
+    enqueue: (replay: number) => Enqueue,
+  ) =>
+    within(tenant, async (tx) => {
+      const outcome = await overrides.overrideRun(tx, takeover, judged);
+      if (outcome.result === "moved" && judged.override.to === "approved")
+        await last(tx, enqueue(outcome.replay));
+      return outcome;
+    }),
+  grantBreakGlass: (
+    tenant: TenantId,
+    asked: glass.GlassRequestRow,
+    judge: Parameters<typeof glass.grantBreakGlass>[2]["judge"],
+  ) => within(tenant, (tx) => glass.grantBreakGlass(tx, tenant, { asked, judge })),
 });
 
 const delegationStore = (within: Within) => ({

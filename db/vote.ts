@@ -1,10 +1,12 @@
 import { Vote, type VoteOutcome } from "#/domain/approval.ts";
 import type { ApprovalKind, Need, PolicyReason } from "#/domain/decision.ts";
+import type { Decided } from "#/domain/decision-record.ts";
 import type { Delegation } from "#/domain/delegation.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Proposal } from "#/domain/proposal.ts";
 import { appendAudit } from "./audit.ts";
+import { saveDecided } from "./decision-record.ts";
 import { delegationById, delegationsTo } from "./delegation.ts";
 import { useSecondFactorStep, type VoterRow, voterById } from "./member.ts";
 import type { Tx } from "./open-database.ts";
@@ -37,9 +39,11 @@ type Judgement =
       readonly kind: "refused";
       readonly reasons: readonly PolicyReason[];
       readonly policySetHash: string;
+      readonly decided?: Decided;
     }
   | {
       readonly kind: "accepted";
+      readonly decided?: Decided;
       readonly as: ApprovalKind;
       readonly actingFor?: Vote["actingFor"];
       readonly trusted: boolean;
@@ -147,6 +151,11 @@ export async function castVote(
         now: now.toISOString(),
       });
   const subject = subjectOf(cast.proposal, cast.version);
+  await saveDecided(tx, tenant, {
+    asked: judged.kind === "refused" ? "refused" : "voted",
+    subject,
+    decided: judged.decided,
+  });
   if (judged.kind === "refused") {
     await appendAudit(tx, {
       kind: "vote.refused",

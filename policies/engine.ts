@@ -48,6 +48,9 @@ export type ParsedPolicy = {
 
 export type Slot = { readonly id: string; readonly hash: string; readonly schema: string };
 
+/** `4.13.0`, kept with every decision. */
+export const engineVersion: string = cedar.getCedarSDKVersion();
+
 const namespace = "Ops";
 
 /** Splits a policy text. Problems are sentences for an operator; with any, the list is not complete. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ActionGroup } from "#/domain/action.ts";
 import { contentHash } from "#/domain/canonical-json.ts";
 import type { PolicyReason } from "#/domain/decision.ts";
+import type { PolicySetText } from "#/domain/decision-record.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Sha256 } from "#/domain/ids.ts";
 import { type Declared, type Layer, readAnnotations } from "./annotations.ts";
@@ -16,6 +17,8 @@ export type PolicySet = {
   readonly declared: ReadonlyMap<string, Declared>;
   /** The group of each action in the catalogue, by the schema. */
   readonly groups: ReadonlyMap<string, ActionGroup>;
+  /** What the hash is of. */
+  readonly text: PolicySetText;
 };
 
 const read = (path: string): string => text(readFileSync(join(import.meta.dirname, path), "utf8"));
@@ -76,7 +79,14 @@ export function loadPolicySet(source: {
     policies,
     hash,
   });
-  return { name: source.name, hash, slot, declared, groups: catalogueGroups(schema) };
+  return {
+    name: source.name,
+    hash,
+    slot,
+    declared,
+    groups: catalogueGroups(schema),
+    text: { hash, guardrails, tenantRules, schema },
+  };
 }
 
 /** Ids with the sentences that people read. */

@@ -81,7 +81,10 @@ describe("malformed facts", () => {
     ["an empty amount", execute({ votes: { finance: 1 }, amount: "" })],
     ["an impossible date", { ...approved, now: "2026-02-31T10:00:00Z" }],
     ["a local time as an instant", { ...approved, expiresAt: "2026-11-24T10:00:00" }],
-    ["a negative count", { ...approved, approvals: { finance: -1, contract: 0, delivery: 0, administration: 0 } }],
+    [
+      "a negative count",
+      { ...approved, approvals: { finance: -1, contract: 0, delivery: 0, administration: 0 } },
+    ],
     ["a fractional count", { ...approved, sentLast24h: 0.5 }],
     ["not a number", { ...approved, sentLast24h: Number.NaN }],
     ["a count above 2^53", { ...approved, sentLast24h: 2 ** 53 }],

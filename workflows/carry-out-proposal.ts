@@ -3,14 +3,16 @@ import { CountersignError, isCountersignError } from "#/domain/errors.ts";
 import type { ProposalId, TenantId } from "#/domain/ids.ts";
 import { type Payload, type Proposal, payloadHash } from "#/domain/proposal.ts";
 import { isEffectMissing, isRefused, type Receipt, type RunOutcome } from "#/domain/run.ts";
+import { type GrantInForce, onlyHoursAndRates } from "./break-glass.ts";
 import { otherSystem, ownDatabase, step } from "./durable.ts";
-import { decide, type FirmPolicy, needOf, tally } from "./policy-facts.ts";
+import { decide, type FirmPolicy, needOf, onRecord, tally } from "./policy-facts.ts";
+import { troubleOf } from "./run-trouble.ts";
 import type { CountedVote, StartJudgement, Store, Tenant } from "./store.ts";
 
 export type CarryOutNeeds = {
   readonly store: Pick<
     Store,
-    "tenant" | "proposal" | "beginRun" | "claimEffect" | "finishEffect" | "closeRun"
+    "tenant" | "proposal" | "beginRun" | "claimEffect" | "finishEffect" | "closeRun" | "noteTrouble"
   >;
   readonly policy: (tenant: TenantId) => FirmPolicy;
   /** The same change, previewed again from the systems of record. */
@@ -34,15 +36,35 @@ export async function carryOutProposal(
   id: ProposalId,
   { version, needs }: { version: number; needs: CarryOutNeeds },
 ): Promise<string> {
-  const begun = await step("begin", () => begin(tenant, id, { version, needs }), {
-    ...ownDatabase,
-    maxAttempts: 5,
-  });
+  const noted = noting(tenant, id, { version, needs });
+  const begun = await step(
+    "begin",
+    () => noted("begin", () => begin(tenant, id, { version, needs })),
+    { ...ownDatabase, maxAttempts: 5 },
+  );
   if (begun.stop !== null) return `stopped: ${begun.stop}`;
   const outcome = await effect(tenant, id, { version, approved: begun.approved, needs });
   await step("close", () => needs.store.closeRun(tenant, id, version, outcome), ownDatabase);
   return outcome.result;
 }
+
+/** Keeps what went wrong where people look for it. Not being able to must not change how it ends. */
+const noting =
+  (
+    tenant: TenantId,
+    id: ProposalId,
+    { version, needs }: { version: number; needs: Pick<CarryOutNeeds, "store" | "log"> },
+  ) =>
+  async <T>(at: "begin" | "act", body: () => Promise<T>): Promise<T> => {
+    try {
+      return await body();
+    } catch (error) {
+      await needs.store
+        .noteTrouble(tenant, { id, version, step: at, ...troubleOf(error) })
+        .catch((cause: unknown) => needs.log("what went wrong was not noted", cause));
+      throw error;
+    }
+  };
 
 /** Recorded with the run. `approved` is the hash of the change that passed the last check. */
 type Begun = { readonly stop: string } | { readonly stop: null; readonly approved: string };
@@ -58,15 +80,17 @@ async function begin(
   const fact = await needs.store.proposal(tenantId, id, version);
   // Before the lock: a transaction never waits for somebody else's system.
   const now = fact ? await previewed(fact.proposal, needs) : { changed: "the proposal is gone" };
-  const begun = await needs.store.beginRun(tenantId, id, version, (facts) =>
-    judgeStart({
+  const begun = await needs.store.beginRun(tenantId, id, version, (facts) => {
+    const { policy, decided } = onRecord(needs.policy(tenant.id));
+    const judged = judgeStart({
       ...facts,
       tenant,
-      policy: needs.policy(tenant.id),
+      policy,
       changed: now.changed,
       mostRunsPerHour: needs.mostRunsPerHour,
-    }),
-  );
+    });
+    return { ...judged, decided: decided() };
+  });
   return "stop" in begun
     ? { stop: begun.stop }
     : { stop: null, approved: payloadHash(begun.payload) };
@@ -116,6 +140,8 @@ export function judgeStart(facts: {
   changed: string | null;
   begunLastHour?: number;
   mostRunsPerHour?: number | undefined;
+  /** An emergency grant for this action that nobody has used. */
+  glass?: GrantInForce | null;
 }): StartJudgement {
   const { begunLastHour = 0, mostRunsPerHour = Infinity } = facts;
   if (begunLastHour >= mostRunsPerHour)
@@ -127,12 +153,14 @@ export function judgeStart(facts: {
     };
   const { proposal, policy, now } = facts;
   const counted = tally(policy, proposal, { votes: facts.votes, now });
-  const decision = decide(policy, proposal, {
-    tenant: facts.tenant,
-    approvals: counted.approvals,
-    now,
-    sentLast24h: facts.sentLast24h,
-  });
+  const asked = (sentLast24h: number) =>
+    decide(policy, proposal, {
+      tenant: facts.tenant,
+      approvals: counted.approvals,
+      now,
+      sentLast24h,
+    });
+  const decision = asked(facts.sentLast24h);
   const record = {
     decision,
     votesCounted: counted.counted,
@@ -145,6 +173,12 @@ export function judgeStart(facts: {
   if (facts.changed)
     return { go: false, state: "superseded", reason: `stale: ${facts.changed}`, record };
   if (decision.effect === "allow") return { go: true, record };
+  if (facts.glass && onlyHoursAndRates(decision, () => asked(0)))
+    return {
+      go: true,
+      record: { ...record, breakGlass: facts.glass },
+      usedGlass: facts.glass.id,
+    };
   const missing = Object.entries(needOf(decision))
     .map(([kind, count]) => `${count} ${kind}`)
     .join(", ");
@@ -162,12 +196,17 @@ async function effect(
   id: ProposalId,
   { version, approved, needs }: { version: number; approved: string; needs: CarryOutNeeds },
 ): Promise<RunOutcome> {
+  const noted = noting(tenant, id, { version, needs });
   try {
-    const receipt = await step("act", () => actOnce(tenant, id, { version, approved, needs }), {
-      ...otherSystem((error) => !isFinal(error)),
-      // Longer than all time-outs inside together: an attempt that is given up here keeps running.
-      timeoutMS: 300_000,
-    });
+    const receipt = await step(
+      "act",
+      () => noted("act", () => actOnce(tenant, id, { version, approved, needs })),
+      {
+        ...otherSystem((error) => !isFinal(error)),
+        // Longer than all time-outs inside together: an attempt that is given up here keeps running.
+        timeoutMS: 300_000,
+      },
+    );
     return { result: "done", receipt };
   } catch (error) {
     if (isRefused(error))

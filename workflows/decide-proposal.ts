@@ -11,6 +11,7 @@ import {
   haveOf,
   mayVote,
   needOf,
+  onRecord,
   type Tally,
   tally,
 } from "./policy-facts.ts";
@@ -40,7 +41,6 @@ export async function castVote(
   const takenBack = cast.verdict === "reject" ? await takeBack(tenantId, cast, needs) : null;
   if (takenBack) return takenBack;
   const tenant = await needs.store.tenant(tenantId);
-  const policy = needs.policy(tenant.id);
   return needs.store.castVote(
     tenantId,
     {
@@ -53,7 +53,18 @@ export async function castVote(
       reason: cast.reason?.trim().slice(0, 500) ?? null,
       channel: cast.channel,
     },
-    (facts) => judgeVote({ ...facts, cast, tenant, policy, secondFactor: needs.secondFactor }),
+    // The rules in force in that transaction, not those of a moment before.
+    (facts) => {
+      const { policy, decided } = onRecord(needs.policy(tenant.id));
+      const judged = judgeVote({
+        ...facts,
+        cast,
+        tenant,
+        policy,
+        secondFactor: needs.secondFactor,
+      });
+      return { ...judged, decided: decided() };
+    },
     needs.start.carryOut(tenantId, cast.proposal, cast.version),
   );
 }

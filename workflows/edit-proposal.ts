@@ -7,7 +7,14 @@ import { accountsOf, type Member, type Principal } from "#/domain/member.ts";
 import { type Payload, payloadHash } from "#/domain/proposal.ts";
 import { RecordRef } from "#/domain/record.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
-import { decide, type Judged, needOf, noApprovals, proposalFacts } from "./policy-facts.ts";
+import {
+  decide,
+  type Judged,
+  needOf,
+  noApprovals,
+  onRecord,
+  proposalFacts,
+} from "./policy-facts.ts";
 import { approversOf, type ProposeNeeds } from "./propose-remediation.ts";
 import type { Store, Tenant } from "./store.ts";
 import { mayWithdraw } from "./withdraw-proposal.ts";
@@ -67,7 +74,7 @@ export async function editProposal(
 
   const editedBy = [...(proposal.editedBy ?? []), who.person];
   const judged: Judged = { ...proposal, version: proposal.version + 1, payload, editedBy };
-  const policy = needs.policy(tenant.id);
+  const { policy, decided } = onRecord(needs.policy(tenant.id));
   const now = needs.now();
   const decision = decide(policy, judged, {
     tenant,
@@ -76,7 +83,7 @@ export async function editProposal(
     sentLast24h: await needs.store.sentLast24h(tenant.id, payload),
   });
   if (decision.effect === "deny") {
-    await needs.store.recordDenial(payload, proposal.requestedBy, decision);
+    await needs.store.recordDenial(payload, proposal.requestedBy, decision, decided());
     throw new CountersignError("POLICY_DENIES", {
       reasons: decision.policies.map((each) => `${each.reason} (${each.id})`).join("; "),
     });
@@ -93,6 +100,7 @@ export async function editProposal(
       payload,
       evidence: [...known, ...evidence.filter(({ id }) => !proposal.evidence.includes(id))],
       decision,
+      decided: decided(),
       approvers: await approversOf(judged, { decision, policy, now }, needs),
       editor: who.person,
       changed,

@@ -5,13 +5,15 @@ import {
   ApprovalKind as Kinds,
   type Need,
 } from "#/domain/decision.ts";
+import type { Decided, DecisionRecord } from "#/domain/decision-record.ts";
 import { holdsAt } from "#/domain/delegation.ts";
 import type { PersonId, ProposalId } from "#/domain/ids.ts";
 import { decimalText, type Money } from "#/domain/money.ts";
 import { type Payload, payloadHash, type Requester, untrustedSinks } from "#/domain/proposal.ts";
 import type { AuthorityMatrix } from "#/policies/authority-matrix.ts";
 import { checkVote, decideExecute } from "#/policies/decide.ts";
-import type { ProposalFacts, VoteCheck } from "#/policies/facts.ts";
+import type { ApproveFacts, ExecuteFacts, ProposalFacts, VoteCheck } from "#/policies/facts.ts";
+import { recordExecute, recordVote } from "#/policies/policy-replay.ts";
 import type { PolicySet } from "#/policies/policy-set.ts";
 import type { Acting, CountedVote, Tenant, Voter } from "./store.ts";
 
@@ -20,7 +22,21 @@ export type FirmPolicy = PolicySet & {
   readonly baseCurrency: string;
   /** By which a question goes to the nearest who reach far enough; without one, to all who may. */
   readonly authority?: AuthorityMatrix;
+  /** Told of every answer that is asked for through it. */
+  readonly heard?: (record: DecisionRecord) => void;
 };
+
+/** The same policy, keeping what it is asked and what it answers; each question once. */
+export function onRecord(policy: FirmPolicy): { policy: FirmPolicy; decided: () => Decided } {
+  const records = new Map<string, DecisionRecord>();
+  return {
+    policy: {
+      ...policy,
+      heard: (record) => records.set(`${record.question} ${record.factsHash}`, record),
+    },
+    decided: () => ({ set: policy.text, records: [...records.values()] }),
+  };
+}
 
 /** The part of a proposal that policy judges; a draft has it before it has a row. */
 export type Judged = {
@@ -153,12 +169,12 @@ export function mayVote(set: FirmPolicy, judged: Judged, ask: Ask): VoteCheck {
   return checkAs(set, judged, { ask, voter: { ...voter, roles: delegator.roles } });
 }
 
-const checkAs = (
+function checkAs(
   set: FirmPolicy,
   judged: Judged,
   { ask, voter }: { ask: Ask; voter: Ask["voter"] },
-): VoteCheck =>
-  checkVote(set, {
+): VoteCheck {
+  const facts: ApproveFacts = {
     proposal: proposalFacts(set, judged),
     voter: {
       kind: "human",
@@ -173,7 +189,11 @@ const checkAs = (
     expiresAt: judged.expiresAt,
     shownHash: ask.shownHash,
     channelTrusted: ask.channelTrusted,
-  });
+  };
+  const check = checkVote(set, facts);
+  set.heard?.(recordVote(set, facts, check));
+  return check;
+}
 
 /** What policy says about running this now, with these votes. */
 export function decide(
@@ -181,21 +201,21 @@ export function decide(
   judged: Judged,
   state: { tenant: Tenant; approvals: Tally["approvals"]; now: string; sentLast24h: number },
 ): Decision {
-  const facts = proposalFacts(set, judged);
+  const proposal = proposalFacts(set, judged);
   const any = Object.values(state.approvals).some((count) => count > 0);
-  return decideExecute(
-    set,
-    {
-      proposal: facts,
-      approvals: state.approvals,
-      approvedHash: any ? facts.payloadHash : "",
-      now: state.now,
-      expiresAt: judged.expiresAt,
-      local: localTime(state.tenant.calendar, state.now),
-      sentLast24h: state.sentLast24h,
-    },
-    { businessWindow: state.tenant.calendar },
-  );
+  const facts: ExecuteFacts = {
+    proposal,
+    approvals: state.approvals,
+    approvedHash: any ? proposal.payloadHash : "",
+    now: state.now,
+    expiresAt: judged.expiresAt,
+    local: localTime(state.tenant.calendar, state.now),
+    sentLast24h: state.sentLast24h,
+  };
+  const businessWindow = state.tenant.calendar;
+  const decision = decideExecute(set, facts, { businessWindow });
+  set.heard?.(recordExecute(set, { facts, businessWindow }, decision));
+  return decision;
 }
 
 export const noApprovals: Tally["approvals"] = {

@@ -4,7 +4,13 @@ import { contentHash } from "#/domain/canonical-json.ts";
 import type { Decision } from "#/domain/decision.ts";
 import { CountersignError } from "#/domain/errors.ts";
 import type { Evidence } from "#/domain/evidence.ts";
-import { EvidenceId, type PersonId, ProposalId, type TenantId } from "#/domain/ids.ts";
+import {
+  EvidenceId,
+  type ExceptionId,
+  type PersonId,
+  ProposalId,
+  type TenantId,
+} from "#/domain/ids.ts";
 import type { Member, Principal } from "#/domain/member.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
@@ -19,6 +25,7 @@ import {
   type Judged,
   needOf,
   noApprovals,
+  onRecord,
   proposalFacts,
 } from "./policy-facts.ts";
 import type { Candidate, ProposeRequest } from "./services.ts";
@@ -78,6 +85,56 @@ export async function proposeRemediation(
     note: null,
   });
   const cited = await citedEvidence(tenant, { request, delay, preview: evidence }, needs);
+  const exception = (await needs.store.openExceptions(who.tenant)).find(
+    (each) => formatRef(each.subject) === formatRef(invoice.source),
+  );
+  return fileProposal(
+    who,
+    {
+      tenant,
+      payload,
+      exceptionId: exception?.id ?? null,
+      causes: candidate.causes,
+      evidence: cited,
+      why: request.why,
+      producedBy: request.producedBy,
+      thread: request.thread,
+      key: request.idempotencyKey,
+      about: { invoice: formatRef(invoice.source) },
+    },
+    needs,
+  );
+}
+
+export type FileNeeds = Pick<ProposeNeeds, "policy" | "start" | "now" | "secondsToLive"> & {
+  readonly store: Pick<
+    Store,
+    "members" | "submitProposal" | "recordDenial" | "sentLast24h" | "delegations"
+  >;
+};
+
+/** What was previewed and is worth asking for. */
+export type Filing = {
+  readonly tenant: Tenant;
+  readonly payload: Payload;
+  readonly exceptionId: ExceptionId | null;
+  readonly causes: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly why: string;
+  readonly producedBy: ProposeRequest["producedBy"];
+  readonly thread: ProposeRequest["thread"];
+  /** Same key, same proposal; same key with another request is an error. */
+  readonly key: string;
+  /** What the request is about beside action and target: a part of what the key stands for. */
+  readonly about: Readonly<Record<string, string>>;
+};
+
+/** Asks policy and writes the proposal, or records the denial. Throws POLICY_DENIES, CONFLICTING_KEY. */
+export async function fileProposal(
+  who: Principal,
+  { tenant, payload, key, about, why, ...filing }: Filing,
+  needs: FileNeeds,
+): Promise<{ id: ProposalId; version: number; created: boolean }> {
   const requestedBy: Requester = {
     kind: who.kind,
     person: who.person,
@@ -91,7 +148,7 @@ export async function proposeRemediation(
     requestedBy,
     expiresAt: new Date(Date.parse(needs.now()) + needs.secondsToLive * 1000).toISOString(),
   };
-  const policy = needs.policy(tenant.id);
+  const { policy, decided } = onRecord(needs.policy(tenant.id));
   const decision = decide(policy, judged, {
     tenant,
     approvals: noApprovals,
@@ -100,34 +157,28 @@ export async function proposeRemediation(
     sentLast24h: await needs.store.sentLast24h(tenant.id, payload),
   });
   if (decision.effect === "deny") {
-    await needs.store.recordDenial(payload, requestedBy, decision);
+    await needs.store.recordDenial(payload, requestedBy, decision, decided());
     throw new CountersignError("POLICY_DENIES", {
       reasons: decision.policies.map((each) => `${each.reason} (${each.id})`).join("; "),
     });
   }
-  const exception = (await needs.store.openExceptions(who.tenant)).find(
-    (each) => formatRef(each.subject) === formatRef(invoice.source),
-  );
   return needs.store.submitProposal(
     {
+      ...filing,
       payload,
-      exceptionId: exception?.id ?? null,
-      causes: candidate.causes,
-      evidence: cited,
-      why: plainText(request.why, 2000),
-      producedBy: request.producedBy,
+      why: plainText(why, 2000),
       requestedBy,
       decision,
-      thread: request.thread,
+      decided: decided(),
       secondsToLive: needs.secondsToLive,
       approvers: await approversOf(judged, { decision, policy, now: needs.now() }, needs),
       key: {
         requester: who.person ? `person:${who.person}` : `agent:${who.name}`,
-        key: request.idempotencyKey,
+        key,
         requestHash: contentHash({
-          action: action.data,
-          target: formatRef(candidate.target),
-          invoice: formatRef(invoice.source),
+          action: payload.action,
+          target: formatRef(payload.target),
+          ...about,
         }),
       },
     },

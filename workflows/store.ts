@@ -3,6 +3,7 @@ import type { DeliveryException, InvoiceDelay } from "#/domain/assessment.ts";
 import type { AuditEvent } from "#/domain/audit-event.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { ApprovalKind, Decision, Need, PolicyReason } from "#/domain/decision.ts";
+import type { Decided } from "#/domain/decision-record.ts";
 import type { Delegation } from "#/domain/delegation.ts";
 import type { Evidence } from "#/domain/evidence.ts";
 import type { EvidenceId, ExceptionId, PersonId, ProposalId, TenantId } from "#/domain/ids.ts";
@@ -17,6 +18,9 @@ import type {
 } from "#/domain/proposal.ts";
 import type { Receipt, RunOutcome } from "#/domain/run.ts";
 import type { Signal } from "#/domain/signal.ts";
+import type { BreakGlass, StuckRun } from "#/domain/stuck-run.ts";
+import type { GlassJudgement, GlassRequest, GrantInForce } from "./break-glass.ts";
+import type { Trouble } from "./run-trouble.ts";
 import type { Answer } from "./services.ts";
 
 /*
@@ -62,6 +66,8 @@ export type NewProposal = {
   readonly producedBy: ProducedBy;
   readonly requestedBy: Requester;
   readonly decision: Decision;
+  /** What policy was asked for it; kept for ever. */
+  readonly decided?: Decided;
   readonly thread: Thread | null;
   readonly secondsToLive: number;
   /** Who gets a card. */
@@ -76,9 +82,11 @@ export type VoteJudgement =
       readonly kind: "refused";
       readonly reasons: readonly PolicyReason[];
       readonly policySetHash: string;
+      readonly decided?: Decided;
     }
   | {
       readonly kind: "accepted";
+      readonly decided?: Decided;
       readonly as: ApprovalKind;
       readonly actingFor?: Vote["actingFor"];
       readonly trusted: boolean;
@@ -93,9 +101,16 @@ export type VoteJudgement =
 
 /** What the host makes of a run about to start, inside the lock. */
 export type StartJudgement =
-  | { readonly go: true; readonly record: Readonly<Record<string, unknown>> }
+  | {
+      readonly go: true;
+      readonly record: Readonly<Record<string, unknown>>;
+      /** The emergency grant that it began by, and that is used up with it. */
+      readonly usedGlass?: string;
+      readonly decided?: Decided;
+    }
   | {
       readonly go: false;
+      readonly decided?: Decided;
       /** paused: too much has begun. Everything is paused, and this stays approved. */
       readonly state: Extract<ProposalState, "expired" | "superseded"> | "paused";
       readonly reason: string;
@@ -112,6 +127,13 @@ export type WaitingForPeople = {
   /** How often somebody further up was asked. */
   readonly escalations: number;
 };
+
+/** What is to become of a run that did not end well. A receipt is what the target shows; null: a person says so. */
+export type Override =
+  | { readonly to: "approved"; readonly how: string }
+  | { readonly to: "done"; readonly how: string; readonly receipt: Receipt | null }
+  | { readonly to: "failed"; readonly how: string; readonly reason: string }
+  | { readonly to: "discarded" };
 
 export type ProposalFact = {
   readonly proposal: Proposal;
@@ -170,7 +192,12 @@ export type Store = {
     enqueue: (id: ProposalId, version: number) => Enqueue,
   ): Promise<{ id: ProposalId; version: number; created: boolean }>;
   /** A refusal by policy is written down too. */
-  recordDenial(payload: Payload, requestedBy: Requester, decision: Decision): Promise<void>;
+  recordDenial(
+    payload: Payload,
+    requestedBy: Requester,
+    decision: Decision,
+    decided?: Decided,
+  ): Promise<void>;
   proposals(
     tenant: TenantId,
     filter: { state?: ProposalState; exceptionId?: ExceptionId },
@@ -204,7 +231,7 @@ export type Store = {
   replaceVersion(
     tenant: TenantId,
     old: { id: ProposalId; version: number },
-    next: Pick<NewProposal, "payload" | "evidence" | "decision" | "approvers"> & {
+    next: Pick<NewProposal, "payload" | "evidence" | "decision" | "decided" | "approvers"> & {
       readonly editor: PersonId;
       readonly changed: readonly string[];
     },
@@ -236,6 +263,7 @@ export type Store = {
       now: string;
       sentLast24h: number;
       begunLastHour: number;
+      glass: GrantInForce | null;
     }) => StartJudgement,
   ): Promise<{ payload: Payload } | { stop: string }>;
   /** Notes that a call is about to be made. `earlier` counts former attempts whose end is not known. */
@@ -245,6 +273,38 @@ export type Store = {
   ): Promise<{ earlier: number; receipt: Receipt | null }>;
   finishEffect(tenant: TenantId, key: string, receipt: Receipt): Promise<void>;
   closeRun(tenant: TenantId, id: ProposalId, version: number, outcome: RunOutcome): Promise<void>;
+
+  /** Keeps the last error of a run; noting twice is harmless. */
+  noteTrouble(tenant: TenantId, trouble: Trouble): Promise<void>;
+  /** Failed, unknown, or approved and unable to begin; longest first. */
+  stuckRuns(tenant: TenantId): Promise<StuckRun[]>;
+  /** One guarded transition by a person; `may` is asked inside the lock. */
+  overrideRun(
+    tenant: TenantId,
+    takeover: { id: ProposalId; version: number; person: PersonId; reason: string },
+    judged: {
+      override: Override;
+      may: (facts: {
+        proposal: Proposal;
+        person: Voter | null;
+        now: string;
+      }) => readonly PolicyReason[];
+    },
+    enqueue: (replay: number) => Enqueue,
+  ): Promise<
+    | { result: "moved"; replay: number }
+    | { result: "closed"; state: ProposalState }
+    | { result: "too-early" }
+    | { result: "refused"; reasons: PolicyReason[] }
+  >;
+  /** `judge` is asked inside the transaction, which writes down whatever it says. */
+  grantBreakGlass(
+    tenant: TenantId,
+    asked: GlassRequest,
+    judge: (voter: Voter | null) => GlassJudgement,
+  ): Promise<
+    { result: "granted"; grant: BreakGlass } | { result: "refused"; reasons: PolicyReason[] }
+  >;
 
   saveAnswer(
     tenant: TenantId,
