@@ -37,13 +37,14 @@ export async function moveProposal(
     [proposal.id, proposal.version, proposal.state, move.to, move.reason],
   );
   const { tenant, id, version } = proposal;
+  const told = `${id}:${version}:${move.to}${await replayOf(tx, proposal)}`;
   await enqueueOutbox(tx, tenant, {
-    key: `card-refresh:${id}:${version}:${move.to}`,
+    key: `card-refresh:${told}`,
     item: { kind: "card-refresh", proposal: id, version },
   });
   if (move.tell)
     await enqueueOutbox(tx, tenant, {
-      key: `outcome:${id}:${version}:${move.to}`,
+      key: `outcome:${told}`,
       item: { kind: "outcome", proposal: id, version },
     });
   await appendAudit(tx, {
@@ -59,6 +60,15 @@ export async function moveProposal(
     },
     ...(move.personal ? { personal: move.personal } : {}),
   });
+}
+
+/** What was told of a run is told again of its replay. */
+async function replayOf(tx: Tx, { id, version }: Proposal): Promise<string> {
+  const found = await tx.query<{ replays: number }>(
+    "select replays from run where proposal_id = $1 and version = $2 and replays > 0",
+    [id, version],
+  );
+  return found.rows[0] ? `:replay-${found.rows[0].replays}` : "";
 }
 
 /** Runs out: neither approved nor rejected. true when it happened now. */

@@ -35,10 +35,16 @@ type Enqueue = (transaction: unknown) => Promise<void>;
 
 const last = (tx: Tx, enqueue: Enqueue): Promise<void> => asEngine(tx, () => enqueue(tx));
 
+/** Done first in every transaction of a tenant. */
+type First = (tx: Tx, tenant: TenantId) => Promise<void>;
+
 /** The spine's persistence: each function one transaction of one tenant, its audit line inside. */
-export function createStore(database: Database) {
+export function createStore(database: Database, first?: First) {
   const within = <T>(tenant: TenantId, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    inTenant(database, tenant, work);
+    inTenant(database, tenant, async (tx) => {
+      await first?.(tx, tenant);
+      return work(tx);
+    });
   return {
     tenants: () => tenants.listTenants(database),
     tenant: (id: TenantId) => tenants.getTenant(database, id),

@@ -112,6 +112,10 @@ export const errorCatalogue = {
     blame: "upstream",
     fix: "{system} did not give a usable answer. We retry; if it lasts, check the system's status.",
   },
+  SYSTEM_RESTING: {
+    blame: "upstream",
+    fix: "{system} has failed since {since}, so nothing is sent to it. One call tries it again at {again}; if it lasts, check the system's status.",
+  },
   CONNECTOR_SHAPE: {
     blame: "upstream",
     fix: "{system} sent {record} in a shape we do not know: {problems}. Compare the connector with the system's version.",

@@ -96,8 +96,9 @@ export const legalMoves: Readonly<Record<ProposalState, readonly ProposalState[]
   superseded: [],
   withdrawn: [],
   done: [],
-  failed: [],
-  unknown: ["done", "failed"],
+  // Back to its last check, when a person has it tried again; the votes are counted anew there.
+  failed: ["approved"],
+  unknown: ["done", "failed", "approved"],
 };
 
 /**

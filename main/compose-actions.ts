@@ -8,6 +8,7 @@ import { RecordRef } from "#/domain/record.ts";
 import { openBlockers } from "#/monitor/open-blockers.ts";
 import { carryOutStep } from "#/tools/act/carry-out-step.ts";
 import { type PayloadPreview, payloadOf, previewAction } from "#/tools/act/catalogue.ts";
+import { sightEffect } from "#/tools/act/sight-effect.ts";
 import type { ActSystems, Connector } from "#/tools/ports.ts";
 import { type ExplainNeeds, gatherFacts } from "#/workflows/explain-invoice.ts";
 import { furtherBlockers } from "#/workflows/operations/twin-delay.ts";
@@ -77,6 +78,8 @@ export function composeActions({ connector, store, outbox, explaining }: ActionP
       });
       return again.payload;
     },
+    sight: (payload: Payload, key: string) =>
+      sightEffect(payload, { key, systems: systems(payload.tenant) }),
     act: (payload: Payload, { key, earlier }: { key: string; earlier: number }) =>
       carryOutStep(payload, { key, systems: systems(payload.tenant), attempted: earlier > 0 }),
   };

@@ -26,6 +26,13 @@ export type Start = {
     version: number;
     minute: number;
   }): Enqueue;
+  /** A person's replay of a run that did not end well; each has a number. */
+  carryOutReplay(run: {
+    tenant: TenantId;
+    id: ProposalId;
+    version: number;
+    replay: number;
+  }): Enqueue;
   expireLater(
     proposal: { tenant: TenantId; id: ProposalId; version: number },
     seconds: number,
@@ -183,6 +190,18 @@ function startsOf(
           queueName: QUEUE.runs,
           workflowName: WORKFLOW.carryOut,
           workflowID: `run:${tenant}:${id}:${version}:again:${minute}`,
+          queuePartitionKey: tenant,
+        },
+        tenant,
+        id,
+        version,
+      ),
+    carryOutReplay: ({ tenant, id, version, replay }) =>
+      enqueue(
+        {
+          queueName: QUEUE.runs,
+          workflowName: WORKFLOW.carryOut,
+          workflowID: `run:${tenant}:${id}:${version}:replay:${replay}`,
           queuePartitionKey: tenant,
         },
         tenant,

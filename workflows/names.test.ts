@@ -60,12 +60,14 @@ const carrying = (change: Partial<CarryOutNeeds> = {}): CarryOutNeeds => ({
         now,
         sentLast24h: 0,
         begunLastHour: 0,
+        glass: null,
       });
       return judged.go ? { payload: proposal.payload } : { stop: judged.reason };
     },
     claimEffect: async () => ({ earlier: 0, receipt: null }),
     finishEffect: async () => undefined,
     closeRun: async () => undefined,
+    noteTrouble: async () => undefined,
   },
   policy: () => firmPolicy(),
   previewAgain: async (payload) => payload,

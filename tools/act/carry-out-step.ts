@@ -76,7 +76,7 @@ export const argsOf = ({ target, arguments: list }: Payload): TargetArgs => {
   return { target: RecordRef.parse(target), note: typeof note === "string" ? note : null };
 };
 
-const approvedOf = (payload: Payload): Preview => ({
+export const approvedOf = (payload: Payload): Preview => ({
   target: RecordRef.parse(payload.target),
   title: payload.title,
   arguments: payload.arguments,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CountersignError } from "#/domain/errors.ts";
+import type { OutboundGuard } from "../guard.ts";
 import { decodeValues } from "./decode-values.ts";
 import {
   faultOfAnswer,
@@ -16,6 +17,8 @@ export type TrytonAccess = {
   readonly password: string;
   readonly fetch?: typeof globalThis.fetch;
   readonly timeoutMilliseconds?: number;
+  /** Without one every call goes through. */
+  readonly guard?: OutboundGuard;
 };
 
 /** The fields read from one model, and the shape they must have. Dotted fields arrive nested. */
@@ -57,7 +60,16 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
   let requests = 0;
   let current: Promise<Login> | null = null;
 
-  async function post(method: string, params: readonly unknown[], authorization: string | null) {
+  const post = (method: string, params: readonly unknown[], authorization: string | null) => {
+    const send = () => postOnce(method, params, authorization);
+    return access.guard ? access.guard.call({ send, failedWith: noAnswer }) : send();
+  };
+
+  async function postOnce(
+    method: string,
+    params: readonly unknown[],
+    authorization: string | null,
+  ): Promise<unknown> {
     const body = JSON.stringify({ id: ++requests, method, params });
     let response: Response;
     let text: string;
@@ -174,6 +186,10 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
     },
   };
 }
+
+/** The server is what was wrong, not what we asked. */
+const noAnswer = (error: unknown): boolean =>
+  isTrytonFault(error) && (error.kind === "lost" || error.kind === "busy");
 
 function parseJson(text: string): unknown {
   try {
