@@ -8,7 +8,8 @@ import { mcpCommand } from "./commands/mcp.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { complain, perform, say } from "./commands/perform.ts";
 import { pictureCommand, pictureUsage } from "./commands/picture.ts";
-import { policyCommand } from "./commands/policy.ts";
+import { policyCommand, policyUsage } from "./commands/policy.ts";
+import { accessCommand } from "./commands/policy-access.ts";
 import { proposalsCommand } from "./commands/proposals.ts";
 import { readConfig } from "./config.ts";
 import { answerText } from "./terminal-text.ts";
@@ -20,7 +21,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign proposals withdraw ID --reason "…"         take one back before it runs
   countersign delegate --to EMAIL --from DAY --until DAY who acts while you are away; without options: who does
   countersign pause --reason "…" · resume                nothing begins to run; again it may
-  countersign policy table                               who may agree to what, as the rules say
+${policyUsage}
 ${pictureUsage}
 ${auditUsage}
 ${logsUsage}
@@ -49,6 +50,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return resumeCommand();
     case "policy":
       return policyCommand(rest);
+    case "access":
+      return accessCommand(rest);
     case "import":
       return importCommand(rest);
     case "export":

@@ -2,20 +2,30 @@ import { createCaseStore } from "#/db/case-store.ts";
 import { migrate } from "#/db/migrate.ts";
 import { type Database, openDatabase } from "#/db/open-database.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
+import { createPolicyStore } from "#/db/policy-store.ts";
 import { createStore } from "#/db/store.ts";
 import type { BusinessCalendar } from "#/domain/business-time.ts";
-import type { ProposalId, TenantId } from "#/domain/ids.ts";
+import type { ExceptionId, ProposalId, TenantId } from "#/domain/ids.ts";
 import type { Principal } from "#/domain/member.ts";
-import { createPolicySet, type PolicySet } from "#/policies/policy-set.ts";
+import type { Payload } from "#/domain/proposal.ts";
+import type { PolicySet } from "#/policies/policy-set.ts";
+import { candidatesForFinding } from "#/tools/act/candidates-for-finding.ts";
 import { candidatesFor, editableArguments } from "#/tools/act/catalogue.ts";
 import type { Connector } from "#/tools/ports.ts";
 import { carryOutProposal } from "#/workflows/carry-out-proposal.ts";
+import {
+  activatePolicyChange,
+  type ChangePolicyNeeds,
+  previewPolicyChange,
+} from "#/workflows/change-policy.ts";
 import { createServices } from "#/workflows/create-services.ts";
 import { createEngine } from "#/workflows/durable.ts";
+import { proposeForCase } from "#/workflows/operations/propose-for-case.ts";
 import type { OperationsServices } from "#/workflows/operations-services.ts";
 import { proposeRemediation } from "#/workflows/propose-remediation.ts";
 import { remindApprovers } from "#/workflows/remind-approvers.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
+import { createRunServices, type RunServices } from "#/workflows/run-services.ts";
 import type { Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
 import type { Store } from "#/workflows/store.ts";
 import { sweepTenant, watchFirm } from "#/workflows/watch-portfolio.ts";
@@ -27,6 +37,7 @@ import { composeOutbox } from "./compose-outbox.ts";
 import type { Config } from "./config.ts";
 import { firmRules } from "./firm-rules.ts";
 import { engineLog, type Log } from "./log.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import { checkSecondFactor } from "./second-factor.ts";
 
 export type Product = {
@@ -35,12 +46,21 @@ export type Product = {
   readonly vectors: boolean;
   readonly store: Store;
   readonly services: Services;
+  /** What people do about runs that did not end. */
+  readonly runs: RunServices;
   /** The firm as a whole; null while no change feed stands behind the connection. */
   readonly operations: OperationsServices | null;
   readonly outbox: Outbox;
   readonly engine: ReturnType<typeof createEngine>;
   readonly connector: Connector;
+  /** In force as of the newest transaction. */
   readonly policySet: PolicySet;
+  readonly policies: {
+    readonly store: ReturnType<typeof createPolicyStore>;
+    readonly changing: ChangePolicyNeeds;
+    /** The rules of the settings become the first version; called once the firm is in the database. */
+    readonly putSettings: () => Promise<void>;
+  };
   readonly checkpoints: Checkpoints;
   /** Looks at the firm now, as the clock does. */
   readonly watch: () => Promise<void>;
@@ -82,7 +102,16 @@ async function assemble(
 ): Promise<Product> {
   const { log, database } = parts;
   const { vectors } = await migrate(database);
-  const store = createStore(database);
+  const rules = firmRules(config);
+  const inForce = policyInForce({
+    tenant: config.TENANT,
+    baseCurrency: config.BASE_CURRENCY,
+    settingsRules: rules.tenantRules,
+    ladder: rules.ladder,
+  });
+  const firmPolicy = inForce.policy;
+  const policies = createPolicyStore(database);
+  const store = createStore(database, inForce.follow);
   const outboxDoor = createOutboxDoor(database);
   const checkpoints = createCheckpoints({
     database,
@@ -92,13 +121,6 @@ async function assemble(
     now: () => new Date(),
   });
   const connector = await parts.connect(parts.calendar);
-  const rules = firmRules(config);
-  const policySet = createPolicySet({ name: config.TENANT, tenantRules: rules.tenantRules });
-  const firmPolicy = {
-    ...policySet,
-    baseCurrency: config.BASE_CURRENCY,
-    ...(rules.ladder ? { authority: rules.ladder } : {}),
-  };
   const engine = createEngine(database, {
     executorId: config.EXECUTOR_ID,
     watchEverySeconds: config.WATCH_SECONDS,
@@ -120,6 +142,7 @@ async function assemble(
     log: warn,
     twinDelay: picture?.twinDelay ?? null,
   };
+  const rulesChange = { store, policies, policy: firmPolicy, now };
   const actions = composeActions({ connector, store, outbox: outboxDoor, explaining });
   const operations = picture?.services ?? null;
   const agents = composeAgents({
@@ -137,7 +160,7 @@ async function assemble(
   const proposing = {
     ...explaining,
     store,
-    policy: () => firmPolicy,
+    policy: firmPolicy,
     start: engine.start,
     candidates: candidatesFor,
     preview: actions.preview,
@@ -149,11 +172,37 @@ async function assemble(
     secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
     answer: agents.answer,
   });
+  const runs = createRunServices({
+    store,
+    policy: firmPolicy,
+    start: engine.start,
+    // The rules are activated once by key, whatever is asked again.
+    sight: (payload, key) =>
+      payload.action === "P01"
+        ? Promise.resolve({ seen: "repeatable" })
+        : actions.sight(payload, key),
+    tryNow: () => {
+      for (const guard of connector.guards) guard.tryNow();
+    },
+    resting: () =>
+      connector.guards.flatMap(({ system, state }) => {
+        const resting = state();
+        return resting ? [{ system, ...resting }] : [];
+      }),
+    secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
+  });
   const carryOut = {
     store,
-    policy: () => firmPolicy,
-    previewAgain: actions.previewAgain,
-    act: actions.act,
+    policy: firmPolicy,
+    // Rules change here, in our own database; everything else at the firm's systems.
+    previewAgain: (payload: Payload) =>
+      payload.action === "P01"
+        ? previewPolicyChange(payload, rulesChange)
+        : actions.previewAgain(payload),
+    act: (payload: Payload, attempt: { key: string; earlier: number }) =>
+      payload.action === "P01"
+        ? activatePolicyChange(payload, attempt.key, rulesChange)
+        : actions.act(payload, attempt),
     auditIntact: checkpoints.intact,
     mostRunsPerHour: config.MOST_RUNS_PER_HOUR,
     log: explaining.log,
@@ -165,6 +214,15 @@ async function assemble(
     start: engine.start,
     answer: agents.answerInThread,
     investigate: agents.investigate,
+    proposeForCase:
+      picture &&
+      ((tenant: TenantId, id: ExceptionId) =>
+        proposeForCase(tenant, id, {
+          ...proposing,
+          cases: picture.cases,
+          stale: picture.stale,
+          candidatesFor: candidatesForFinding,
+        })),
   };
   // The systems and the chat of this process are one firm's; another firm's work is not for it.
   const mustBeOurs = (tenant: TenantId): void => {
@@ -191,8 +249,8 @@ async function assemble(
     },
     watchPortfolio: async () => {
       // People first: a system that does not answer must not keep them from being asked.
-      await remindApprovers(config.TENANT, { store, policy: () => firmPolicy }).catch(
-        (cause: unknown) => explaining.log("approvers were not reminded", cause),
+      await remindApprovers(config.TENANT, { store, policy: firmPolicy }).catch((cause: unknown) =>
+        explaining.log("approvers were not reminded", cause),
       );
       await sweepTenant(config.TENANT, responding);
     },
@@ -203,17 +261,37 @@ async function assemble(
     vectors,
     store,
     services,
+    runs,
     operations,
     engine,
     connector,
-    policySet,
+    get policySet() {
+      return firmPolicy();
+    },
+    policies: {
+      store: policies,
+      changing: {
+        ...rulesChange,
+        start: engine.start,
+        secondsToLive: Math.round(config.APPROVAL_HOURS * 3600),
+      },
+      putSettings: async () => {
+        const reason = config.TENANT_POLICY_FILE ?? "the rules a firm starts with";
+        const kept = await policies.putSettings(config.TENANT, {
+          rules: rules.tenantRules,
+          reason,
+        });
+        if (!kept)
+          log.info("the firm's own approved rules are in force; those of the settings are not");
+      },
+    },
     checkpoints,
     outbox: composeOutbox({
       tenant: config.TENANT,
       door: outboxDoor,
       store,
       cases: createCaseStore(database),
-      viewing: { store, policy: () => firmPolicy, now, editable: editableArguments },
+      viewing: { store, policy: firmPolicy, now, editable: editableArguments },
     }),
     watch: () => watchFirm(config.TENANT, responding),
     proposeFor: (who, request, secondsToLive) =>

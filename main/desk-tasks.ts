@@ -7,6 +7,7 @@ import type { Product } from "./compose.ts";
 import type { DeskTasks } from "./local-desk.ts";
 import { logTasks } from "./log-tasks.ts";
 import { pictureTasks } from "./picture-tasks.ts";
+import { policyTasks } from "./policy-tasks.ts";
 import { proposalTasks } from "./proposal-tasks.ts";
 import { argumentsOf } from "./task-arguments.ts";
 
@@ -40,6 +41,7 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
     }));
   },
   ...proposalTasks(product, principal),
+  ...policyTasks(product, principal),
   ...auditTasks(product, principal),
   ...pictureTasks(product, principal),
   ...logTasks(product),

@@ -18,7 +18,7 @@ type Task = (argument: unknown) => Promise<unknown>;
 
 const fileOf = (folder: string): string => join(folder, "desk.json");
 const Place = z.object({ url: z.url(), token: z.string() });
-const mostBytes = 16_384;
+const mostBytes = 262_144;
 
 /** Opens the desk, and writes where it is. */
 export function openDesk(

@@ -14,6 +14,7 @@ import { type Config, readSettingsFile } from "./config.ts";
 import { connectSystems } from "./connect-systems.ts";
 import { deskTasks } from "./desk-tasks.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { openDesk } from "./local-desk.ts";
 import type { Log } from "./log.ts";
 import { mcpDoor } from "./mcp-door.ts";
@@ -111,11 +112,21 @@ async function start(
   const { systems } = world;
 
   const people = await putPeople(config, product);
+  await product.policies.putSettings();
   const chat = config.SLACK_MODE === "sandbox" ? await startSandboxChat(config, people) : null;
   if (chat) undo.push(() => chat.close());
   // Before anything can run: what was signed must still be there.
   await product.checkpoints.start();
   await product.engine.launch();
+  const alive = await keepAlive(product.database, {
+    id: config.EXECUTOR_ID,
+    deadAfterSeconds: config.WORKER_DEAD_SECONDS,
+    engine: product.engine,
+    store: product.store,
+    log,
+    onReplaced: () => process.kill(process.pid, "SIGTERM"),
+  });
+  undo.push(alive.stop);
 
   const slack = createSlack(config, { product, chat, log });
   if (slack) undo.push(slack.stop);
