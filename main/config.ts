@@ -21,6 +21,8 @@ export const Settings = z.object({
     .optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   EXECUTOR_ID: z.string().default("local"),
+  /** On a server: a process not seen for so long is taken for dead, and what it was doing is taken over. */
+  WORKER_DEAD_SECONDS: z.coerce.number().int().min(1).max(3600).default(30),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
   TENANT: TenantId.default(TenantId.parse("meridian")),
   /** What amounts in policies are written in. Other currencies count as beyond every threshold. */

@@ -44,7 +44,15 @@ export type Engine = {
   launch(): Promise<void>;
   /** Lets what is running end, for at most 20 seconds. */
   stop(): Promise<void>;
+  /** What a process of that name was in the middle of. */
+  leftBehind(executorId: string): Promise<LeftBehind[]>;
+  /** Queued again, each where it was, so that every limit still holds. */
+  resume(left: readonly LeftBehind[]): Promise<void>;
+  /** Ended without an end of its own: a person decides. */
+  park(left: readonly LeftBehind[]): Promise<void>;
 };
+
+export type LeftBehind = { readonly id: string; readonly queue: string | null };
 
 type EngineDatabase = {
   readonly url: string;
@@ -135,6 +143,28 @@ export function createEngine(
             queueName: QUEUE.timers,
           },
         ]);
+    },
+    leftBehind: async (executorId) => {
+      const found = await DBOS.listWorkflows({
+        executorId,
+        status: "PENDING",
+        loadInput: false,
+        loadOutput: false,
+      });
+      return found.map(({ workflowID, queueName }) => ({
+        id: workflowID,
+        queue: queueName ?? null,
+      }));
+    },
+    resume: async (left) => {
+      for (const [queueName, some] of Map.groupBy(left, ({ queue }) => queue))
+        await DBOS.resumeWorkflows(
+          some.map(({ id }) => id),
+          queueName === null ? {} : { queueName },
+        );
+    },
+    park: async (left) => {
+      if (left.length > 0) await DBOS.cancelWorkflows(left.map(({ id }) => id));
     },
     stop: async () => {
       await DBOS.shutdown({ workflowCompletionTimeoutMS: 20_000 });

@@ -9,20 +9,22 @@ import { raceExperiment } from "./race.ts";
 import { formatResult, type Result } from "./report.ts";
 import { ownDatabase } from "./server-database.ts";
 import { swapExperiment } from "./swap.ts";
+import { takeoverExperiment } from "./takeover.ts";
 import { sandboxTarget, trytonTarget } from "./targets.ts";
 import { tenancyExperiment, tenancyTable } from "./tenancy/run.ts";
 
-const usage = `npm run faults -- [--only kill|race|lost|swap|hijack|tenancy] [--seed N] [--quiet]
+const usage = `npm run faults -- [--only kill|race|lost|swap|hijack|tenancy|takeover] [--seed N] [--quiet]
   kill  --kills N (20) [--system sandbox|tryton] [--action R08|R14|R16] [--point ${moments.join("|")}]
   race  --rounds N (200, of each race)
   lost  --rounds N (1, of each fault and action)
   swap  --rounds N (5, of each change)
   hijack  --attacks FILE… (attack texts, one a line or JSON) --proposals N (2000; from 10000 on every part is whole)
   tenancy
+  takeover  --kills N (20), two processes on one PostgreSQL server; needs TEST_DATABASE_URL
 TEST_DATABASE_URL adds a PostgreSQL server to the embedded database; --database embedded|server names one.
 --system tryton needs TRYTON_URL, TRYTON_USER and TRYTON_PASSWORD, and issues invoices there.`;
 
-const experiments = ["kill", "race", "lost", "swap", "hijack", "tenancy"] as const;
+const experiments = ["kill", "race", "lost", "swap", "hijack", "tenancy", "takeover"] as const;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const results: Result[] = [];
@@ -106,6 +108,16 @@ async function runAll(): Promise<void> {
           results.push(await lostExperiment({ rounds: rounds(1), progress, ...databaseUrl }));
         if (experiment === "swap")
           results.push(await swapExperiment({ rounds: rounds(5), progress, ...databaseUrl }));
+        if (experiment === "takeover")
+          if (!database) say("takeover needs two processes, so a server: set TEST_DATABASE_URL");
+          else
+            results.push(
+              await takeoverExperiment({
+                kills: given.kills ? number(given.kills) : 20,
+                databaseUrl: database.url,
+                progress,
+              }),
+            );
         if (experiment === "kill") {
           const target = await targetOf(given.system);
           try {

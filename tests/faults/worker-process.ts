@@ -9,6 +9,9 @@ export type Worker = {
   ask<T>(order: Order): Promise<T>;
   /** SIGKILL, and the kernel says it is gone. */
   kill(): Promise<void>;
+  /** SIGSTOP: it is there, holds its connections, and does nothing until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 };
 
@@ -59,6 +62,8 @@ export async function startWorker(env: Readonly<Record<string, string>>): Promis
       return (await next()) as T;
     },
     kill,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.stdin.write(`${JSON.stringify({ do: "stop" })}\n`);
