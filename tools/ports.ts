@@ -10,6 +10,7 @@ import type {
   Opportunity,
   Project,
   RecordRef,
+  Source,
   SystemKind,
   TimesheetWeek,
 } from "#/domain/record.ts";
@@ -102,7 +103,66 @@ export type Messenger = {
   sendToColleague(message: { key: string; email: string; text: string }): Promise<Receipt>;
 };
 
+/** A record of the operating model, read at its source just now. */
+export type ReadRecord = {
+  readonly source: Source;
+  /** Every field of its kind in the operating model. */
+  readonly fields: Readonly<Record<string, AttributeValue>>;
+};
+
+export type RecordReader = {
+  /** null: the source does not have it. */
+  read(kind: RecordKind, id: string): Promise<ReadRecord | null>;
+  /** All records of a kind whose field has this value. */
+  where(kind: RecordKind, field: string, value: string): Promise<ReadRecord[]>;
+};
+
+/** Creations and changes that this connection can make on records of the operating model. */
+export type RecordWriter = {
+  /** Unique by key at the source: a second one with the key is Refused with `conflict`. */
+  create(order: {
+    readonly kind: RecordKind;
+    readonly key: string;
+    readonly fields: Readonly<Record<string, AttributeValue>>;
+  }): Promise<void>;
+  findCreated(kind: RecordKind, key: string): Promise<ReadRecord | null>;
+  /** Guarded by the revision that was approved; Refused with `conflict` when it is another now. */
+  change(order: {
+    readonly kind: RecordKind;
+    readonly id: string;
+    readonly revision: string;
+    readonly fields: Readonly<Record<string, AttributeValue>>;
+  }): Promise<void>;
+};
+
+/** Something on somebody's list in one system: to do, to watch as a risk, or to look at again. */
+export type WorkItem = {
+  readonly key: string;
+  readonly system: "psa" | "crm" | "hris";
+  readonly type: "task" | "risk" | "review";
+  readonly about: RecordRef;
+  readonly title: string;
+  readonly details: string;
+  readonly ownerEmail: string;
+  readonly dueOn: string;
+};
+
+/** Unique by key in their system, as records are. */
+export type WorkItemWriter = {
+  create(item: WorkItem): Promise<void>;
+  find(key: string, system: WorkItem["system"]): Promise<Receipt | null>;
+};
+
+/** What a connection offers beside the three: reads and writes on the whole operating model. */
+export type RecordSystems = {
+  readonly reader: RecordReader;
+  readonly writer: RecordWriter;
+  readonly workItems: WorkItemWriter;
+};
+
 export type ActSystems = LookSystems & {
+  /** null: this connection has no such reads and writes. */
+  readonly records: RecordSystems | null;
   readonly psaWriter: PsaWriter;
   readonly crmWriter: CrmWriter;
   readonly erpWriter: ErpWriter;
@@ -151,13 +211,27 @@ export type ChangeFeed = {
   present(kind: RecordKind): AsyncIterable<readonly SourceRecord[]>;
 };
 
+/** Keeps us from calling a system that does not answer. */
+export type Guard = {
+  /** In a sentence: `The sandbox PSA`. */
+  readonly system: string;
+  /** Since when nothing is sent, and when one call tries it again; null while calls go through. */
+  state(): { readonly since: string; readonly again: string } | null;
+  /** The next call tries it, before its time. For a person who knows that it is up again. */
+  tryNow(): void;
+};
+
 /** A configured connection to one product, playing one or more kinds. */
 export type Connector = {
   readonly name: string;
   readonly look: LookSystems;
   readonly write: { psa: PsaWriter; crm: CrmWriter; erp: ErpWriter };
+  /** null: records of the operating model are not written through this product. */
+  readonly records: RecordSystems | null;
   /** null: this product does not tell what changes. */
   readonly feed: ChangeFeed | null;
+  /** One for each system that is called. */
+  readonly guards: readonly Guard[];
   /** The firm's working calendar as configured for this connection. */
   readonly calendar: BusinessCalendar;
   /** Answers when the system is up and our credentials are good; throws otherwise. */

@@ -32,6 +32,8 @@ export type RespondNeeds = WatchNeeds & {
   }) => Promise<Answer>;
   /** The agents' fixed pipeline for a case: causes, then proposals through the propose tool. */
   readonly investigate: (tenant: TenantId, exception: ExceptionId) => Promise<Answer>;
+  /** What code files for a case of the detectors; null where the firm is not looked at as a whole. */
+  readonly proposeForCase?: ((tenant: TenantId, exception: ExceptionId) => Promise<unknown>) | null;
 };
 
 /** signal → evidence → assessment → proposal: an event is looked into, a question is answered. */
@@ -71,7 +73,7 @@ async function answerQuestion(
   });
 }
 
-/** An open case: the agents explain it and propose what could be done. */
+/** An open case: of an invoice the agents explain it and propose; of a detector code proposes. */
 export async function investigateException(
   tenant: TenantId,
   id: ExceptionId,
@@ -81,6 +83,7 @@ export async function investigateException(
     "investigate",
     async () => {
       const exception = await needs.store.exception(tenant, id);
+      if (exception === null) await needs.proposeForCase?.(tenant, id);
       if (exception?.state !== "open") return;
       const explanation = await needs.investigate(tenant, id);
       await needs.store.explainException(tenant, id, explanation);

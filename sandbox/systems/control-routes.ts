@@ -20,6 +20,7 @@ export function controlRoutes(control: Control): Route[] {
         i.text("changeOrder"),
         i.oneOf("decision", ["approve", "reject"] as const),
       ),
+    "win-opportunity": (i) => control.winOpportunity(i.text("opportunity"), i.optional("on")),
     "approve-invoice": (i) => control.approveInvoice(i.text("invoice"), i.optional("approver")),
     "amend-invoice": (i) =>
       control.amendInvoice(i.text("invoice"), i.text("line"), i.number("net") ?? Number.NaN),

@@ -6,6 +6,7 @@ import { changeRecord, enterRecord } from "./record-writes.ts";
 import { type Replayed, type ReplayRequest, replayDeliveries } from "./replay-deliveries.ts";
 import type { State } from "./state.ts";
 import type { Subscription, WebhookFault, WebhookSender } from "./webhooks.ts";
+import { winOpportunity } from "./win-opportunity.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -23,6 +24,8 @@ export type Control = {
   /** Another amount on one line of a draft, in euros. */
   amendInvoice(invoice: string, line: string, net: number): void;
   cancelInvoice(invoice: string): void;
+  /** `on`, a day such as 2026-11-23, when it was won before it is entered. */
+  winOpportunity(opportunity: string, on?: string): void;
   /** Somebody sets fields of a record; `at`, an instant, when it happened earlier than it is entered. */
   changeRecord(kind: RecordKind, id: string, fields: Fields, at?: string): void;
   /** Somebody enters a record under this id, with all fields of its kind. */
@@ -66,6 +69,7 @@ export function createControl({ world, faults, webhooks }: Parts): Control {
     amendInvoice: (id, line, net) =>
       void commit(happenings.amendInvoice(id, line, Math.round(net * 100))),
     cancelInvoice: (id) => void commit(happenings.cancelInvoice(id)),
+    winOpportunity: (id, on) => void commit(winOpportunity(world, id, on ?? null)),
     changeRecord: (kind, id, fields, at) =>
       changeRecord(world, { kind, id, fields, version: null, at: at ?? null }),
     enterRecord: (kind, id, fields) => enterRecord(world, { kind, id, fields }),

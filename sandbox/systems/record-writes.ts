@@ -175,7 +175,8 @@ type Update = {
   readonly at?: string | null;
 };
 
-function eventOf(world: World, { kind, id, what, fields, at }: Update): SimulatedEvent {
+/** A change as its system takes it down now; `at`, an instant, when it happened before. */
+export function eventOf(world: World, { kind, id, what, fields, at }: Update): SimulatedEvent {
   const all = { ...world.books.record(kind, id)?.fields, ...fields };
   const others = links.flatMap(([field, type, qualifier]): EventObject[] => {
     const other = all[field];

@@ -56,7 +56,10 @@ export const openIntervention: Action<TargetArgs> = defineAction({
     if (!contract || renewalOn === null) throw refuse("no contract of the client comes up");
     const owner = await readOne(reader, "person", { id: accountOwnerId, refuse });
     const red = (await readWhere(reader, "project", ["clientId", target.id])).filter(
-      ({ fields }) => fields.reportedHealth === "red" && fields.status === "active",
+      ({ fields }) =>
+        fields.reportedHealth === "red" &&
+        fields.status !== "completed" &&
+        fields.status !== "cancelled",
     );
     const tickets = (await readWhere(reader, "ticket", ["clientId", target.id])).filter(
       ({ fields }) => fields.escalated && fields.state === "open",

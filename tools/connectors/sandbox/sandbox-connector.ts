@@ -1,9 +1,12 @@
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { Connector, RejectedChange } from "#/tools/ports.ts";
+import type { BreakerRules } from "../breaker.ts";
+import { createGuard, type OutboundGuard } from "../guard.ts";
 import { createChangeFeed } from "./change-feed.ts";
 import { createCrmReader, createCrmWriter } from "./crm.ts";
 import { createErpReader, createErpWriter } from "./erp.ts";
 import { createPsaReader, createPsaWriter } from "./psa.ts";
+import { createRecords } from "./records.ts";
 import { createSystemClient, defaultPace, type Pace } from "./system-client.ts";
 
 export type SandboxConnection = {
@@ -21,6 +24,8 @@ export type SandboxConnection = {
   readonly fetch?: typeof fetch;
   /** How patient reads are, where the defaults do not fit. */
   readonly pace?: Partial<Pace>;
+  /** When a system is left alone, where the defaults do not fit. */
+  readonly breaker?: BreakerRules;
   /** Records asked for at once, 1 to 500. */
   readonly pageSize?: number;
   /** Told of every event of the feed that was not taken in. */
@@ -33,15 +38,20 @@ export type SandboxConnection = {
  */
 export function createSandboxConnector(to: SandboxConnection): Connector {
   const { token, connection, calendar } = to;
-  const client = (system: string, url: string) =>
-    createSystemClient({
+  const guards: OutboundGuard[] = [];
+  const client = (system: string, url: string) => {
+    const guard = createGuard(system, { rules: to.breaker });
+    guards.push(guard);
+    return createSystemClient({
       system,
+      guard,
       baseUrl: url.replace(/\/+$/, ""),
       token,
       fetch: to.fetch ?? fetch,
       pace: { ...defaultPace, ...to.pace },
       pageSize: to.pageSize ?? 200,
     });
+  };
   const psa = client("The sandbox PSA", to.psaUrl);
   const crm = client("The sandbox CRM", to.crmUrl);
   const erp = client("The sandbox ERP", to.erpUrl);
@@ -54,6 +64,7 @@ export function createSandboxConnector(to: SandboxConnection): Connector {
   return {
     name: connection,
     calendar,
+    guards,
     look: {
       psa: createPsaReader(psa, connection),
       crm: createCrmReader(crm, connection),
@@ -64,6 +75,7 @@ export function createSandboxConnector(to: SandboxConnection): Connector {
       crm: createCrmWriter(crm),
       erp: createErpWriter(erp),
     },
+    records: createRecords({ connection, clients }),
     feed: createChangeFeed({ connection, clients, onRejected: to.onRejected }),
     async check() {
       // What can be approved and done depends on these three; the feed says itself what is stale.

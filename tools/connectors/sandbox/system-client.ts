@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { CountersignError } from "#/domain/errors.ts";
+import type { AttributeValue } from "#/domain/operations-event.ts";
+import type { OutboundGuard } from "../guard.ts";
 import { parseRecord } from "./vendor-shapes.ts";
 import { checkFields, judgeWrite, type WriteOperation } from "./write-operations.ts";
 
@@ -22,6 +24,7 @@ export type Access = {
   readonly token: string;
   readonly fetch: typeof fetch;
   readonly pace: Pace;
+  readonly guard: OutboundGuard;
   /** Records asked for at once. */
   readonly pageSize: number;
 };
@@ -44,7 +47,11 @@ export type SystemClient = {
   /** Sent once. Throws Refused when nothing was written; any other error leaves that open. */
   write<T>(
     operation: WriteOperation,
-    request: { path: string; body: Readonly<Record<string, string>>; ifMatch?: string },
+    request: {
+      path: string;
+      body: Readonly<Record<string, AttributeValue>>;
+      ifMatch?: string;
+    },
     kind: Kind<T>,
   ): Promise<T>;
   check(): Promise<void>;
@@ -105,7 +112,7 @@ export function createSystemClient(access: Access): SystemClient {
     all,
     async write(operation, { path, body, ifMatch }, kind) {
       checkFields(operation, body);
-      const answer = await call(access, path, {
+      const answer = await guarded(access, path, {
         method: "POST",
         body: JSON.stringify(body),
         headers: {
@@ -135,7 +142,7 @@ async function readPatiently(access: Access, path: string): Promise<RawAnswer> {
     let failure: CountersignError;
     let wait = Math.random() * pace.pauseMs * 2 ** attempt;
     try {
-      const answer = await call(access, path, { method: "GET" });
+      const answer = await guarded(access, path, { method: "GET", retry: attempt > 1 });
       if (answer.status === 401 || answer.status === 403)
         throw new CountersignError("CONNECTOR_AUTH", { system });
       if (answer.status !== 429 && answer.status < 500) return answer;
@@ -146,7 +153,8 @@ async function readPatiently(access: Access, path: string): Promise<RawAnswer> {
         throw error;
       failure = error;
     }
-    if (attempt >= pace.attempts || performance.now() + wait > deadline) throw failure;
+    const late = attempt >= pace.attempts || performance.now() + wait > deadline;
+    if (late || !access.guard.mayRetry()) throw failure;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
@@ -156,6 +164,19 @@ type Outgoing = {
   body?: string;
   headers?: Readonly<Record<string, string>>;
 };
+
+const guarded = (
+  access: Access,
+  path: string,
+  { retry = false, ...init }: Outgoing & { retry?: boolean },
+): Promise<RawAnswer> =>
+  access.guard.call({
+    send: () => call(access, path, init),
+    failedWith: (error) =>
+      error instanceof CountersignError && error.code === "CONNECTOR_UNAVAILABLE",
+    failedBy: ({ status }) => status === 429 || status >= 500,
+    retry,
+  });
 
 async function call(access: Access, path: string, init: Outgoing): Promise<RawAnswer> {
   const at = new Date().toISOString();

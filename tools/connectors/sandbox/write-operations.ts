@@ -1,5 +1,6 @@
 import type { IdempotencyClass } from "#/domain/action.ts";
 import { CountersignError } from "#/domain/errors.ts";
+import type { RecordKind } from "#/domain/operating-model.ts";
 import { type RefusalCode, Refused } from "#/domain/run.ts";
 
 /** One way in which this connector may change something, and everything it may send for it. */
@@ -28,7 +29,67 @@ export const writeOperations = {
     fields: [],
     idempotency: "natural",
   },
+  createWorkItem: {
+    title: "The system refused to create the item",
+    fields: ["type", "regarding", "title", "details", "owner", "due_on", "external_ref"],
+    idempotency: "read-back",
+  },
 } as const satisfies Record<string, WriteOperation>;
+
+/** Records of the operating model that may be made, each under a key that its system keeps unique. */
+export const creations: Readonly<Partial<Record<RecordKind, WriteOperation>>> = {
+  project: {
+    title: "The PSA refused to create the project",
+    fields: [
+      "external_ref",
+      "clientId",
+      "clientName",
+      "opportunityId",
+      "name",
+      "code",
+      "billing",
+      "leadId",
+      "plannedStartOn",
+      "plannedEndOn",
+      "budgetMinutes",
+      "contractValueCents",
+      "plannedCostCents",
+    ],
+    idempotency: "read-back",
+  },
+  "staffing-request": {
+    title: "The PSA refused to open the staffing request",
+    fields: ["external_ref", "projectId", "grade", "startOn"],
+    idempotency: "read-back",
+  },
+  task: {
+    title: "The PSA refused to plan the task",
+    fields: ["external_ref", "projectId", "name", "dueOn"],
+    idempotency: "read-back",
+  },
+  "progress-report": {
+    title: "The PSA refused the forecast",
+    fields: [
+      "external_ref",
+      "projectId",
+      "percentComplete",
+      "remainingMinutes",
+      "reportedHealth",
+      "forecastEndOn",
+      "authorId",
+    ],
+    idempotency: "read-back",
+  },
+};
+
+/** Records that may be changed, and in which fields. Guarded by the version that was read. */
+export const changes: Readonly<Partial<Record<RecordKind, WriteOperation>>> = {
+  milestone: {
+    title: "The PSA refused to move the milestone",
+    fields: ["forecastOn"],
+    idempotency: "natural",
+  },
+};
 
 /** Throws FIELD_NOT_WRITABLE, before any request, for a field that is not on the operation's list. */
 export function checkFields(operation: WriteOperation, body: Readonly<Record<string, unknown>>) {
@@ -39,6 +100,8 @@ export function checkFields(operation: WriteOperation, body: Readonly<Record<str
 
 const refusals: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   version_conflict: ["conflict", "the record was changed since it was read"],
+  external_ref_taken: ["conflict", "it has one with that key already"],
+  no_such_link: ["invalid", "it points at a record that is not there"],
   invoice_cancelled: ["conflict", "the invoice was cancelled"],
   invoice_credited: ["conflict", "the invoice was credited"],
   nothing_to_bill: ["invalid", "the invoice has no amount"],

@@ -1,5 +1,6 @@
 import type { BusinessCalendar } from "#/domain/business-time.ts";
 import type { Connector } from "#/tools/ports.ts";
+import { createGuard } from "../guard.ts";
 import { createCrmReader } from "./crm-reader.ts";
 import { createCrmWriter, createPsaWriter } from "./draft-writers.ts";
 import { createErpReader } from "./erp-reader.ts";
@@ -41,7 +42,8 @@ export const modelsRead = [
  * as milestones, weeks and change orders is in README.md beside this file.
  */
 export function createTrytonConnector(options: TrytonConnection): Connector {
-  const client = createTrytonClient(options);
+  const guard = createGuard("Tryton");
+  const client = createTrytonClient({ ...options, guard });
   const reading: Reading = {
     client,
     connection: options.connection,
@@ -51,8 +53,10 @@ export function createTrytonConnector(options: TrytonConnection): Connector {
   };
   return {
     name: options.connection,
+    guards: [guard],
     // Tryton keeps no history that could be read: its records are read when they are asked for.
     feed: null,
+    records: null,
     look: {
       psa: createPsaReader(reading),
       crm: createCrmReader(reading),
