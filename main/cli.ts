@@ -11,6 +11,7 @@ import { pictureCommand, pictureUsage } from "./commands/picture.ts";
 import { policyCommand, policyUsage } from "./commands/policy.ts";
 import { accessCommand } from "./commands/policy-access.ts";
 import { proposalsCommand } from "./commands/proposals.ts";
+import { runsCommand, runsUsage } from "./commands/runs.ts";
 import { readConfig } from "./config.ts";
 import { answerText } from "./terminal-text.ts";
 
@@ -22,6 +23,7 @@ const usage = `countersign: what delays the firm's projects and invoices, and wh
   countersign delegate --to EMAIL --from DAY --until DAY who acts while you are away; without options: who does
   countersign pause --reason "…" · resume                nothing begins to run; again it may
 ${policyUsage}
+${runsUsage}
 ${pictureUsage}
 ${auditUsage}
 ${logsUsage}
@@ -48,6 +50,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       return pauseCommand(rest);
     case "resume":
       return resumeCommand();
+    case "runs":
+      return runsCommand(rest);
     case "policy":
       return policyCommand(rest);
     case "access":

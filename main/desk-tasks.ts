@@ -9,6 +9,7 @@ import { logTasks } from "./log-tasks.ts";
 import { pictureTasks } from "./picture-tasks.ts";
 import { policyTasks } from "./policy-tasks.ts";
 import { proposalTasks } from "./proposal-tasks.ts";
+import { runTasks } from "./run-tasks.ts";
 import { argumentsOf } from "./task-arguments.ts";
 
 const State = z.enum(ProposalState.options, {
@@ -41,6 +42,7 @@ export const deskTasks = (product: Product, principal: () => Promise<Principal>)
     }));
   },
   ...proposalTasks(product, principal),
+  ...runTasks(product, principal),
   ...policyTasks(product, principal),
   ...auditTasks(product, principal),
   ...pictureTasks(product, principal),
