@@ -1,3 +1,4 @@
+import { env } from "node:process";
 import { benchEvent } from "./monitor-event.ts";
 import { benchImport } from "./monitor-import.ts";
 import { benchRecompute } from "./monitor-recompute.ts";
@@ -10,7 +11,7 @@ export async function benchMonitor(options: {
 }): Promise<BenchTable[]> {
   return [
     await benchImport(options),
-    await benchEvent({ ...options, serverUrl: process.env["TEST_DATABASE_URL"] }),
+    await benchEvent({ ...options, serverUrl: env["TEST_DATABASE_URL"] }),
     await benchRecompute(options),
   ];
 }

@@ -1,4 +1,7 @@
 import { assessAccount, lifecycleStage } from "#/monitor/portfolio/account.ts";
+import { renewalOf } from "#/monitor/portfolio/account-facts.ts";
+import { fieldsOf } from "#/monitor/portfolio/basis.ts";
+import { contextOf } from "#/monitor/portfolio/firm-context.ts";
 import type { TwinRecord } from "#/monitor/twin/firm-view.ts";
 import type { AccountRow, Paged, PageQuery, Picture, Statement } from "../operations-services.ts";
 import { type Citations, createCitations } from "./figures.ts";
@@ -24,6 +27,14 @@ export function accountsAnswer(
   const healths = new Map(
     view.by("project", "status", "active").map(({ id }) => [id, firm.health(id)]),
   );
+  const { today } = contextOf(view);
+  /** What a client's renewal date is read from. */
+  const renewals = new Map(
+    view.all("client").map(({ id }) => {
+      const contract = renewalOf(view, id, today)?.contract;
+      return [id, contract ? citations.of(fieldsOf(contract, "renewalOn", "endsOn")) : []];
+    }),
+  );
   const rows = view
     .all("client")
     .map((client) => rowOf(firm, { client, healths, citations }))
@@ -42,15 +53,15 @@ export function accountsAnswer(
   const statements: Statement[] = [
     {
       text: `${rows.length} clients: ${high.length} with a high renewal risk, ${rows.filter(({ risk }) => risk === "medium").length} medium, ${rows.filter(({ risk }) => risk === "unknown").length} unknown.`,
-      evidence: citations
-        .all()
-        .slice(0, 3)
-        .map(({ id }) => id),
+      evidence: [
+        ...high.flatMap(({ drivers }) => drivers.flatMap(({ evidence }) => evidence.slice(0, 1))),
+        ...rows.flatMap(({ client }) => renewals.get(client.id)?.slice(0, 1) ?? []),
+      ].slice(0, 8),
     },
     ...rows
       .filter(({ risk }) => risk !== "low")
       .slice(0, 5)
-      .map(rowStatement),
+      .map((row) => rowStatement(row, renewals.get(row.client.id) ?? [])),
   ];
   return {
     ...pictureOf(firm, { statements, evidence: citations.all() }),
@@ -92,7 +103,10 @@ function rowOf(
 }
 
 /** `Jura Insurance: high renewal risk; renews in 41 days. Delivery is red, …` */
-function rowStatement({ name, risk, daysToRenewal, drivers }: AccountRow): Statement {
+function rowStatement(
+  { name, risk, daysToRenewal, drivers }: AccountRow,
+  renewal: Statement["evidence"],
+): Statement {
   const due =
     daysToRenewal === null
       ? "no renewal date is known"
@@ -102,6 +116,6 @@ function rowStatement({ name, risk, daysToRenewal, drivers }: AccountRow): State
   const why = drivers.map(({ text }) => ` ${text}`).join("");
   return {
     text: `${name}: ${risk} renewal risk; ${due}.${why}`,
-    evidence: drivers.flatMap(({ evidence }) => evidence.slice(0, 3)),
+    evidence: [...renewal, ...drivers.flatMap(({ evidence }) => evidence.slice(0, 3))],
   };
 }

@@ -36,9 +36,9 @@ export function invoiceCauses(delay: FirmInvoiceDelay, citations: Citations): Ca
 
 export const unexplainedDays = (
   minutes: number,
-  { minutesPerDay, asOf }: { minutesPerDay: number; asOf: string },
+  known: { minutesPerDay: number; asOf: string; evidence: Figure["evidence"] },
 ): Figure => ({
-  ...daysFigure(minutes / minutesPerDay, asOf, []),
+  ...daysFigure(minutes / known.minutesPerDay, known.asOf, known.evidence),
   name: "unexplained",
   label: "Unexplained",
 });

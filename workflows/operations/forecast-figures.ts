@@ -1,10 +1,12 @@
 import { observe } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
+import { fieldsOf } from "#/monitor/portfolio/basis.ts";
 import { forecastApproval } from "#/monitor/predict/forecast-approval.ts";
 import { forecastCash } from "#/monitor/predict/forecast-cash.ts";
 import type { ProcessForecast } from "#/monitor/predict/forecast-process.ts";
 import { forecastProject } from "#/monitor/predict/forecast-project.ts";
 import type { ForecastModels } from "#/monitor/predict/train-forecasts.ts";
+import type { FirmView, TwinRecord } from "#/monitor/twin/firm-view.ts";
 import type { Figure } from "../operations-services.ts";
 import { type Citations, rounded } from "./figures.ts";
 import type { FirmNow } from "./firm-picture.ts";
@@ -16,7 +18,8 @@ type Dated = Pick<ProcessForecast, "expectedAt" | "measured" | "evidence"> & {
   readonly remaining: { readonly unit: string };
 };
 
-const blank = (name: string, label: string, asOf: string): Figure => ({
+/** No value yet; what is said of it stands on the state of what it is about. */
+const blank = (name: string, label: string, { asOf, evidence }: Subject): Figure => ({
   name,
   label,
   value: null,
@@ -27,8 +30,21 @@ const blank = (name: string, label: string, asOf: string): Figure => ({
   range: null,
   coverage: null,
   asOf,
-  evidence: [],
+  evidence,
 });
+
+type Subject = Pick<Figure, "asOf" | "evidence">;
+
+function subjectOf(
+  view: FirmView,
+  kind: "project" | "invoice" | "approval",
+  { id, citations }: About,
+): Subject {
+  const record: TwinRecord | null = view.get(kind, id);
+  const field = kind === "project" ? "status" : "state";
+  const basis = record ? fieldsOf(record, field as never) : [];
+  return { asOf: view.asOf, evidence: citations.of(basis) };
+}
 
 const refused = (figure: Figure, { reason }: Refusal): Figure => ({
   ...figure,
@@ -58,11 +74,13 @@ const errorText = (days: number, cases: number, unit: string): string =>
 export function projectForecastFigures(
   models: ForecastModels,
   { view }: FirmNow,
-  { id, citations }: About,
+  about: About,
 ): Figure[] {
+  const { id, citations } = about;
   const found = forecastProject(models, view, id);
-  const end = blank("project-end", "Probable end", view.asOf);
-  const cost = blank("cost-at-completion", "Probable cost at the end", view.asOf);
+  const subject = subjectOf(view, "project", about);
+  const end = blank("project-end", "Probable end", subject);
+  const cost = blank("cost-at-completion", "Probable cost at the end", subject);
   if (found.kind === "no-forecast") return [refused(end, found)];
   const evidence = citations.add(found.evidence);
   const endFigure: Figure =
@@ -101,18 +119,16 @@ export function projectForecastFigures(
 }
 
 /** When an invoice goes out and when its money comes. */
-export function cashFigures(
-  models: ForecastModels,
-  { view }: FirmNow,
-  { id, citations }: About,
-): Figure[] {
+export function cashFigures(models: ForecastModels, { view }: FirmNow, about: About): Figure[] {
+  const { id, citations } = about;
   const found = forecastCash(models, view, id);
-  const cash = blank("cash-date", "Probable payment", view.asOf);
+  const subject = subjectOf(view, "invoice", about);
+  const cash = blank("cash-date", "Probable payment", subject);
   if (found.kind === "no-forecast") return [refused(cash, found)];
   const issue = found.issue
     ? [
         dateFigure(
-          blank("issue-date", "Probable issue of the invoice", view.asOf),
+          blank("issue-date", "Probable issue of the invoice", subject),
           found.issue,
           citations,
         ),
@@ -129,14 +145,12 @@ export function cashFigures(
 }
 
 /** When a request will be decided, and how likely it is to pass its limit. */
-export function approvalFigures(
-  models: ForecastModels,
-  { view }: FirmNow,
-  { id, citations }: About,
-): Figure[] {
+export function approvalFigures(models: ForecastModels, { view }: FirmNow, about: About): Figure[] {
+  const { id, citations } = about;
   const found = forecastApproval(models, view, id);
+  const subject = subjectOf(view, "approval", about);
   const decision = dateFigure(
-    blank("decision-date", "Probable decision", view.asOf),
+    blank("decision-date", "Probable decision", subject),
     found,
     citations,
   );
@@ -145,7 +159,7 @@ export function approvalFigures(
   return [
     decision,
     {
-      ...blank("breach-chance", `Chance to take longer than ${limitDays} working days`, view.asOf),
+      ...blank("breach-chance", `Chance to take longer than ${limitDays} working days`, subject),
       value: Math.round(share * 100),
       unit: "percent",
       text: `${Math.round(share * 100)} %`,

@@ -2,6 +2,7 @@ import { observe } from "#/domain/evidence.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import { byHealth, portfolioStatus, type Ranked } from "#/monitor/health/portfolio.ts";
 import type { ProjectHealth } from "#/monitor/health/project-health.ts";
+import { listed } from "#/monitor/portfolio/basis.ts";
 import { rankProjects } from "#/monitor/portfolio/rank.ts";
 import type { PageQuery, Portfolio, PortfolioRow, Rag, Statement } from "../operations-services.ts";
 import type { Case } from "./case-store.ts";
@@ -35,14 +36,14 @@ export function portfolioAnswer(
     rowOf(firm, { entry, healths, cases, citations }),
   );
   const { counts, total, watermelons } = portfolioStatus(all);
-  const colours = active.slice(0, 3).map((p) => observe(p.source, "status", p.fields.status));
+  const { count } = listed(view, "project", ["status", "active"]);
   const statements: Statement[] = [
     {
       text:
         total === 0
           ? "There is no active project."
           : `${total} active projects: ${counts.red} red, ${counts.amber} amber, ${counts.green} green, ${counts.unknown} unknown.`,
-      evidence: citations.add(colours),
+      evidence: citations.of([count]),
     },
     ...(watermelons.length === 0
       ? []

@@ -1,7 +1,10 @@
-import { observe } from "#/domain/evidence.ts";
+import type { RecordKind } from "#/domain/operating-model.ts";
 import { detect } from "#/monitor/detect/detect.ts";
+import type { Observed } from "#/monitor/kpi/intake.ts";
+import { listed } from "#/monitor/portfolio/basis.ts";
 import { predictReport } from "#/monitor/predict/process-report.ts";
 import type { ForecastModels } from "#/monitor/predict/train-forecasts.ts";
+import type { FirmView } from "#/monitor/twin/firm-view.ts";
 import type { Figure, Picture, ProcessLine, Statement } from "../operations-services.ts";
 import { createCitations, rounded } from "./figures.ts";
 import type { FirmNow } from "./firm-picture.ts";
@@ -25,12 +28,6 @@ export function processesAnswer(
       each.process.includes(wanted) ||
       each.title.toLowerCase().includes(wanted),
   );
-  const evidence = citations.add(
-    view
-      .all("approval")
-      .slice(-3)
-      .map(({ source, fields }) => observe(source, "requestedAt", fields.requestedAt)),
-  );
   const bottlenecks = detect(view, { projectIds: "all" }).findings.filter(
     ({ kind }) => kind === "approver-bottleneck",
   );
@@ -41,7 +38,7 @@ export function processesAnswer(
   const processes = report.map(
     (each): ProcessLine => ({
       process: each.title,
-      figures: figuresOf(each, view.asOf, evidence),
+      figures: figuresOf(each, view.asOf, citations.of(casesOf(view, each.process))),
       bottleneck: each.process.startsWith("approval") ? (stuck[0] ?? null) : null,
     }),
   );
@@ -50,10 +47,36 @@ export function processesAnswer(
     ...report
       .filter(({ p50 }) => p50 !== null)
       .slice(0, 8)
-      .map((each) => ({ text: sentenceOf(each), evidence })),
+      .map((each) => ({
+        text: sentenceOf(each),
+        evidence: citations.of(casesOf(view, each.process)),
+      })),
   ];
   return { ...pictureOf(firm, { statements, evidence: citations.all() }), processes };
 }
+
+/** By which field the records of a process are counted, and which of its values belong to it. */
+const sorts: Readonly<Record<Reported["process"], Sort>> = {
+  "approval-timesheet": ["approval", "kind", ["timesheet"]],
+  "approval-invoice": ["approval", "kind", ["invoice"]],
+  "approval-change_order": ["approval", "kind", ["change_order"]],
+  "approval-expense": ["approval", "kind", ["expense"]],
+  "approval-purchase": ["approval", "kind", ["purchase"]],
+  "approval-discount": ["approval", "kind", ["discount"]],
+  "timesheet-approval": ["timesheet-week", "state", ["submitted", "approved"]],
+  "milestone-acceptance": ["milestone", "contractual", ["true"]],
+  "invoice-issue": ["invoice", "state", ["draft", "approved", "issued", "paid"]],
+  "invoice-payment": ["invoice", "state", ["issued", "paid"]],
+  "change-order-decision": ["change-order", "state", ["proposed", "client_review", "approved"]],
+  "project-kickoff": ["opportunity", "stage", ["won"]],
+};
+type Sort = readonly [kind: RecordKind, field: string, values: readonly string[]];
+
+/** How many records of each sort a process was learnt from: enough to look them up. */
+const casesOf = (view: FirmView, process: Reported["process"]): Observed[] => {
+  const [kind, field, values] = sorts[process];
+  return values.map((value) => listed(view, kind, [field as never, value]).count);
+};
 
 const sentenceOf = ({ title, unit, ended, open, p50, p90 }: Reported): string =>
   `${title}: half are done within ${rounded(p50 ?? 0, 1)} ${unit}, nine in ten within ${rounded(p90 ?? 0, 1)} (${ended} ended, ${open} open).`;

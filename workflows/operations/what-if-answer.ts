@@ -22,7 +22,10 @@ export function whatIfAnswer(firm: FirmNow, query: WhatIfQuery): WhatIfAnswer {
   const cited = computed.evidence.map(({ id }) => id);
   const effects = effectsOf(view, computed, cited.slice(0, 8));
   const statements: Statement[] = [
-    ...computed.gaps.map((gap) => ({ text: `Not known: ${gap}.`, evidence: [] })),
+    ...computed.gaps.map((gap) => ({
+      text: `Not known: ${sentence(gap)}`,
+      evidence: cited.slice(0, 8),
+    })),
     ...(effects.length === 0
       ? [
           {
@@ -35,8 +38,8 @@ export function whatIfAnswer(firm: FirmNow, query: WhatIfQuery): WhatIfAnswer {
           evidence: after.evidence,
         }))),
     ...computed.assumptions.map((text) => ({
-      text: `This takes for granted: ${text}.`,
-      evidence: [],
+      text: `This takes for granted: ${sentence(text)}`,
+      evidence: cited.slice(0, 8),
     })),
   ];
   return {
@@ -45,6 +48,9 @@ export function whatIfAnswer(firm: FirmNow, query: WhatIfQuery): WhatIfAnswer {
     effects,
   };
 }
+
+/** Ends with one full stop, whether or not the text brings its own. */
+const sentence = (text: string): string => `${text.replace(/\.$/, "")}.`;
 
 /** Names become ids. Throws UNKNOWN_RECORD, AMBIGUOUS_NAME or INVALID_ARGUMENTS. */
 function changeOf(view: FirmView, query: WhatIfQuery): WhatIfChange {

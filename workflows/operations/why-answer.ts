@@ -1,4 +1,5 @@
 import { CountersignError } from "#/domain/errors.ts";
+import { observe } from "#/domain/evidence.ts";
 import { formatMoney } from "#/domain/money.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import { approvalDelayOf } from "#/monitor/causes/approval-delay.ts";
@@ -61,7 +62,10 @@ function whyInvoice(firm: FirmNow, id: string, { full }: Asked): Why {
           : `Invoice ${called} is not late.`,
     evidence: delay.evidence.slice(0, 4).map((fact) => fact.id),
   };
-  const unexplained = unexplainedDays(delay.unexplainedMinutes, delay);
+  const unexplained = unexplainedDays(delay.unexplainedMinutes, {
+    ...delay,
+    evidence: head.evidence,
+  });
   return {
     ...pictureOf(firm, {
       statements: [head, ...causes.map(causeStatement)],
@@ -98,7 +102,10 @@ function whyApproval(firm: FirmNow, id: string, { full }: Asked): Why {
     title: `Request ${id}`,
     status: delay.status,
     causes,
-    unexplained: delay.status === "late" ? unexplainedDays(delay.unexplainedMinutes, delay) : null,
+    unexplained:
+      delay.status === "late"
+        ? unexplainedDays(delay.unexplainedMinutes, { ...delay, evidence: head.evidence })
+        : null,
   };
 }
 
@@ -111,9 +118,12 @@ function whyProject(firm: FirmNow, id: string, { full }: Asked): Why {
   const lost = bridge.kind === "bridge" ? marginCauses(bridge, citations) : [];
   const project = view.get("project", id);
   const name = project ? nameOf(project) : id;
+  const named = project
+    ? citations.add([observe(project.source, "name", project.fields.name)])
+    : [];
   const statements: Statement[] = [
     slip.kind === "unknown"
-      ? { text: `Why ${name} would slip is unknown: ${slip.missing.join("; ")}.`, evidence: [] }
+      ? { text: `Why ${name} would slip is unknown: ${slip.missing.join("; ")}.`, evidence: named }
       : {
           text:
             slip.slipDays > 0
@@ -125,7 +135,7 @@ function whyProject(firm: FirmNow, id: string, { full }: Asked): Why {
     bridge.kind === "unknown"
       ? {
           text: `What became of its margin is unknown: ${bridge.missing.join("; ")}.`,
-          evidence: [],
+          evidence: named,
         }
       : {
           text: `Its margin moves by ${formatMoney({ minor: bridge.varianceMinor, currency: bridge.currency })} against the sale${bridge.provisional ? ", provisionally: not all hours are in" : ""}.`,
@@ -141,7 +151,11 @@ function whyProject(firm: FirmNow, id: string, { full }: Asked): Why {
     causes: [...late, ...lost],
     unexplained:
       slip.kind === "slippage" && slip.slipDays > 0
-        ? unexplainedDays(slip.unexplainedDays, { minutesPerDay: 1, asOf: view.asOf })
+        ? unexplainedDays(slip.unexplainedDays, {
+            minutesPerDay: 1,
+            asOf: view.asOf,
+            evidence: citations.of(slip.inputs),
+          })
         : null,
   };
 }
