@@ -5,7 +5,7 @@ import type { ReplayRequest } from "./replay-deliveries.ts";
 import { type Answer, type Call, isForm, type Route } from "./serve-face.ts";
 import type { WebhookFault } from "./webhooks.ts";
 
-const faultKinds: readonly Fault["kind"][] = ["429", "503", "slow", "lost-response"];
+const faultKinds: readonly Fault["kind"][] = ["429", "503", "slow", "refused", "lost-response"];
 const webhookFaultKinds: readonly WebhookFault["kind"][] = ["duplicate", "reorder", "lost"];
 
 /** The control over HTTP: JSON in and out for programs, forms that lead back to `/` for people. */

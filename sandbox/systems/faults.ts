@@ -5,8 +5,11 @@ export type FaceName = (typeof faceNames)[number];
 /** Something that goes wrong, the next `times` times that a call to that face matches. */
 export type Fault = {
   readonly face: FaceName;
-  /** lost-response: the call takes effect and the connection breaks before the answer. */
-  readonly kind: "429" | "503" | "slow" | "lost-response";
+  /**
+   * refused: the system says no for a reason of its own, and does nothing. lost-response: the call takes
+   * effect and the connection breaks before the answer.
+   */
+  readonly kind: "429" | "503" | "slow" | "refused" | "lost-response";
   readonly times: number;
   /** Part of `POST /invoices/SI-1042/issue`; everything when left out. */
   readonly match?: string;

@@ -112,7 +112,8 @@ async function brokenBefore(fault: Fault, response: ServerResponse): Promise<boo
       headers: { "retry-after": String(fault.retryAfterSeconds ?? 1) },
     });
   if (fault.kind === "503") send(response, problem(503, "maintenance", "Back soon."));
-  return fault.kind === "429" || fault.kind === "503";
+  if (fault.kind === "refused") send(response, problem(422, "not_accepted", "Not accepted."));
+  return fault.kind === "429" || fault.kind === "503" || fault.kind === "refused";
 }
 
 /** Refuses what another web site, or another name for this address, makes a browser send. */
