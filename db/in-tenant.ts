@@ -11,6 +11,16 @@ export const inTenant = <T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => asRole(database, { role: "countersign_app", tenant }, work);
 
+/** Runs `work` in a transaction that can see and touch one tenant only. */
+export type InTenant = typeof inTenant;
+
+/**
+ * The same for whoever answers questions and investigates: it reads, answers and proposes. It has no
+ * right to vote, to begin a run, to write an effect, to pause, or to see the secret of a second factor.
+ */
+export const asAgent: InTenant = (database, tenant, work) =>
+  asRole(database, { role: "countersign_agent", tenant }, work);
+
 /** The same, able to read the audit and nothing else. */
 export const asAuditor = <T>(
   database: Database,
@@ -18,9 +28,11 @@ export const asAuditor = <T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => asRole(database, { role: "countersign_auditor", tenant }, work);
 
+type Role = "countersign_app" | "countersign_agent" | "countersign_auditor";
+
 const asRole = <T>(
   database: Database,
-  { role, tenant }: { role: "countersign_app" | "countersign_auditor"; tenant: TenantId },
+  { role, tenant }: { role: Role; tenant: TenantId },
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> =>
   inTransaction(database.pool, async (tx) => {

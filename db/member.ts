@@ -15,6 +15,9 @@ export type VoterRow = Member & {
 const columns = `tenant, id, name, email, roles, active, second_factor as "secondFactor",
   second_factor_step::float8 as "secondFactorStep", same_human_as as "sameHumanAs"`;
 
+/** What everybody may know of a colleague: no secret. */
+const known = `tenant, id, name, email, roles, active, same_human_as as "sameHumanAs"`;
+
 const member = (row: VoterRow): Member => Member.parse(row);
 const voter = (row: VoterRow, all: readonly Member[]): VoterRow => ({
   ...Member.parse(row),
@@ -24,7 +27,7 @@ const voter = (row: VoterRow, all: readonly Member[]): VoterRow => ({
 });
 
 export async function listMembers(tx: Tx): Promise<Member[]> {
-  const found = await tx.query<VoterRow>(`select ${columns} from member order by name`);
+  const found = await tx.query<VoterRow>(`select ${known} from member order by name`);
   return found.rows.map(member);
 }
 
@@ -35,6 +38,24 @@ export async function voterById(tx: Tx, id: string): Promise<VoterRow | null> {
     `select ${columns} from member where same_human_as is not null`,
   );
   return voter(found.rows[0], linked.rows);
+}
+
+/** The same without the secret: enough to count a vote by, and all that the agent role may read. */
+export async function knownVoterById(tx: Tx, id: string): Promise<VoterRow | null> {
+  const found = await tx.query<Omit<VoterRow, "secondFactor" | "secondFactorStep">>(
+    `select ${known} from member where id = $1 or same_human_as is not null`,
+    [id],
+  );
+  const people = found.rows.map((row) => Member.parse(row));
+  const person = people.find((each) => each.id === id);
+  return person
+    ? {
+        ...person,
+        secondFactor: null,
+        secondFactorStep: 0,
+        accounts: accountsOf(person.id, people),
+      }
+    : null;
 }
 
 export async function memberByEmail(tx: Tx, email: string): Promise<Member | null> {

@@ -12,7 +12,7 @@ import * as glass from "./break-glass.ts";
 import * as delegations from "./delegation.ts";
 import * as evidence from "./evidence.ts";
 import * as exceptions from "./exception-case.ts";
-import { asEngine, inTenant } from "./in-tenant.ts";
+import { asEngine, type InTenant, inTenant } from "./in-tenant.ts";
 import * as members from "./member.ts";
 import type { Database, Tx } from "./open-database.ts";
 import * as pauses from "./pause.ts";
@@ -39,9 +39,9 @@ const last = (tx: Tx, enqueue: Enqueue): Promise<void> => asEngine(tx, () => enq
 type First = (tx: Tx, tenant: TenantId) => Promise<void>;
 
 /** The spine's persistence: each function one transaction of one tenant, its audit line inside. */
-export function createStore(database: Database, first?: First) {
+export function createStore(database: Database, first?: First, as: InTenant = inTenant) {
   const within = <T>(tenant: TenantId, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    inTenant(database, tenant, async (tx) => {
+    as(database, tenant, async (tx) => {
       await first?.(tx, tenant);
       return work(tx);
     });

@@ -8,7 +8,7 @@ import type { Proposal } from "#/domain/proposal.ts";
 import { appendAudit } from "./audit.ts";
 import { saveDecided } from "./decision-record.ts";
 import { delegationById, delegationsTo } from "./delegation.ts";
-import { useSecondFactorStep, type VoterRow, voterById } from "./member.ts";
+import { knownVoterById, useSecondFactorStep, type VoterRow, voterById } from "./member.ts";
 import type { Tx } from "./open-database.ts";
 import { enqueueOutbox } from "./outbox.ts";
 import { moveProposal } from "./proposal.ts";
@@ -98,7 +98,7 @@ export async function votesOf(tx: Tx, id: ProposalId, version: number): Promise<
         channelTrusted: row.channel_trusted,
         at: row.at.toISOString(),
       }),
-      voter: await voterById(tx, row.person),
+      voter: await knownVoterById(tx, row.person),
       acting: await actingOf(tx, row),
     });
   return counted;
@@ -110,7 +110,7 @@ async function actingOf(
 ): Promise<Acting | null> {
   if (row.acting_for === null || row.delegation === null) return null;
   const delegation = await delegationById(tx, row.delegation);
-  const delegator = await voterById(tx, row.acting_for);
+  const delegator = await knownVoterById(tx, row.acting_for);
   return delegation && delegator ? { delegation, delegator } : null;
 }
 

@@ -1,4 +1,5 @@
 import { createCaseStore } from "#/db/case-store.ts";
+import { asAgent } from "#/db/in-tenant.ts";
 import { migrate } from "#/db/migrate.ts";
 import { type Database, openDatabase } from "#/db/open-database.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
@@ -150,7 +151,8 @@ async function assemble(
     zone: parts.calendar.zone,
     store,
     session: () => ({
-      services,
+      // On a database role that has no right to vote, to run or to write an effect.
+      services: agentServices,
       operations,
       look: connector.look,
       log,
@@ -164,12 +166,19 @@ async function assemble(
     start: engine.start,
     candidates: candidatesFor,
     preview: actions.preview,
+    sources: picture?.sources ?? null,
     editable: editableArguments,
     secondsToLive: Math.round(config.APPROVAL_HOURS * 3600),
   };
   const services = createServices({
     ...proposing,
     secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
+    answer: agents.answer,
+  });
+  const agentServices = createServices({
+    ...proposing,
+    store: createStore(database, inForce.follow, asAgent),
+    secondFactor: () => null,
     answer: agents.answer,
   });
   const runs = createRunServices({
