@@ -40,6 +40,7 @@ import { firmRules } from "./firm-rules.ts";
 import { engineLog, type Log } from "./log.ts";
 import { policyInForce } from "./policy-in-force.ts";
 import { checkSecondFactor } from "./second-factor.ts";
+import { stopReason } from "./stop-file.ts";
 
 export type Product = {
   readonly config: Config;
@@ -214,6 +215,7 @@ async function assemble(
         : actions.act(payload, attempt),
     auditIntact: checkpoints.intact,
     mostRunsPerHour: config.MOST_RUNS_PER_HOUR,
+    stopped: () => stopReason(config.COUNTERSIGN_HOME),
     log: explaining.log,
   };
   const responding = {

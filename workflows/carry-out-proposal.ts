@@ -27,6 +27,8 @@ export type CarryOutNeeds = {
   readonly auditIntact: (tenant: TenantId) => Promise<boolean>;
   /** Beyond this many begun runs an hour everything is paused; without it there is no such cap. */
   readonly mostRunsPerHour?: number;
+  /** Why nothing begins in this process; null: it may. */
+  readonly stopped?: () => string | null;
   readonly log: (message: string, cause: unknown) => void;
 };
 
@@ -74,6 +76,9 @@ async function begin(
   id: ProposalId,
   { version, needs }: { version: number; needs: CarryOutNeeds },
 ): Promise<Begun> {
+  // Stays approved, as with a pause: it is started again when the switch is off, or it expires.
+  const stopped = needs.stopped?.() ?? null;
+  if (stopped !== null) return { stop: `nothing begins in this process: ${stopped}` };
   // Stays approved: it is started again once a person has reconciled the audit, or it expires.
   await mustBeIntact(tenantId, needs);
   const tenant = await needs.store.tenant(tenantId);

@@ -94,6 +94,15 @@ test("the steps of a run, whichever way it ends, are pinned", async () => {
   expect(recorded.steps.splice(0)).toEqual(["begin"]);
 });
 
+test("CTL-26: nothing begins in a process whose switch is on, and nothing is looked at", async () => {
+  const stopped = carrying({
+    stopped: () => "wrong rates",
+    previewAgain: () => Promise.reject(new Error("asked")),
+  });
+  expect(await carry(stopped)).toBe("stopped: nothing begins in this process: wrong rates");
+  expect(recorded.steps).toEqual(["begin"]);
+});
+
 test("P7: nothing begins while the audit is not the one that was signed", async () => {
   await expect(carry(carrying({ auditIntact: async () => false }))).rejects.toMatchObject({
     code: "AUDIT_NOT_INTACT",

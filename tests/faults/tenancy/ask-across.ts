@@ -321,6 +321,38 @@ export async function askStore(two: TwoFirms): Promise<Attempts> {
       store.claimEffect(tenant, { key: ids.effectKey, proposal: id, version: 1, step: "act" }),
     finishEffect: () => store.finishEffect(tenant, ids.effectKey, receipt),
     closeRun: () => store.closeRun(tenant, id, 1, { result: "done", receipt }),
+    noteTrouble: () =>
+      store.noteTrouble(tenant, {
+        id,
+        version: 1,
+        step: "begin",
+        error: "SYSTEM_RESTING",
+        sentence: "across",
+      }),
+    stuckRuns: () => store.stuckRuns(tenant),
+    overrideRun: () =>
+      store.overrideRun(
+        tenant,
+        { id, version: 1, person: PersonId.parse("meridian-fiona"), reason: "across" },
+        { override: { to: "approved", how: "replay" }, may: () => [] },
+        nothing,
+      ),
+    grantBreakGlass: () =>
+      store.grantBreakGlass(
+        tenant,
+        {
+          action: "R08",
+          incident: "INC-1",
+          reason: "across",
+          person: PersonId.parse("rival-fiona"),
+          obligations: [],
+          minutes: 1,
+        },
+        (voter) => {
+          if (voter) throw new Error("their person was judged");
+          return { kind: "refused", reasons: [{ id: "directory", reason: "Nobody" }] };
+        },
+      ),
     history: () =>
       store.history(tenant, { thread: ids.thread, person: PersonId.parse("rival-lena") }),
     auditTail: () => store.auditTail(tenant, 1_000_000),

@@ -234,6 +234,25 @@ async function openHouse(
     text: word,
     earlier: 0,
   });
+  await store.noteTrouble(tenant, {
+    id: proposal.id,
+    version: 1,
+    step: "begin",
+    error: "SYSTEM_RESTING",
+    sentence: `${word} does not answer`,
+  });
+  await store.grantBreakGlass(
+    tenant,
+    {
+      action: "R08",
+      incident: `INC-${id}`,
+      reason: word,
+      person: lead.id,
+      obligations: [word],
+      minutes: 60,
+    },
+    () => ({ kind: "granted", usedStep: 0 }),
+  );
   await store.startPause(tenant, { by: "system:test", reason: word });
   await store.endPause(tenant, "system:test");
   const claimed = await outbox.claim(1_000);
