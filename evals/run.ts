@@ -10,6 +10,11 @@ import { forecastText } from "./forecast/forecast-text.ts";
 import { evaluateMonitor, missedBars } from "./monitor/monitor-eval.ts";
 import { monitorText } from "./monitor/monitor-text.ts";
 import { readMonitorRun } from "./monitor/read-monitor-run.ts";
+import { evaluateRating } from "./rating/rating-eval.ts";
+import { ratingText } from "./rating/rating-text.ts";
+import { readRows } from "./rating/read-rows.ts";
+import { evaluateRiskNotes, missedNoteBars } from "./risk-notes/risk-notes-eval.ts";
+import { riskNotesText } from "./risk-notes/risk-notes-text.ts";
 
 const usage = `npm run eval -- <which> [options]
 
@@ -30,6 +35,18 @@ const usage = `npm run eval -- <which> [options]
     --anchor DATE     the firms' today (default 2026-11-23)
     --json, --strict  as above
 
+  risk-notes risks read from free text by rules, on our own notes and those of simulated firms
+
+    --seeds A,B,…     simulated firms whose notes are read too (default held-1)
+    --anchor DATE, --json, --strict  as above
+
+  rating     delivery confidence of government programmes from their masked narratives
+
+    --data FILE       JSON Lines; five folds by project (default gmpp/status_rag_train.jsonl in the shared data)
+    --train FILE      learn from all of this file …
+    --test FILE       … and score this one, in the same form
+    --json, --strict  as above
+
 Without <which>: forecast.
 `;
 
@@ -44,7 +61,9 @@ type Options = {
   column: string[];
   zone: string;
   data: string;
-  seeds: string;
+  seeds: string | undefined;
+  train: string | undefined;
+  test: string | undefined;
   size: string;
   pack: string;
   anchor: string;
@@ -61,6 +80,8 @@ async function run(args: readonly string[]): Promise<number> {
     if (which === null || which === "forecast")
       return await runForecast(options, [...options.log, ...files]);
     if (which === "monitor") return runMonitor(options);
+    if (which === "risk-notes") return runRiskNotes(options);
+    if (which === "rating") return runRating(options);
     complain(`There is no evaluation of that name.\n\n${usage}`);
     return 2;
   } catch (error) {
@@ -81,7 +102,9 @@ function readArguments(args: readonly string[]) {
       column: { type: "string", multiple: true, default: [] },
       zone: { type: "string", default: "UTC" },
       data: { type: "string", default: join(repository, "..", "shared", "data") },
-      seeds: { type: "string", default: "a,b,c,d,e" },
+      seeds: { type: "string" },
+      train: { type: "string" },
+      test: { type: "string" },
       size: { type: "string", default: "M" },
       pack: { type: "string", default: "atlas" },
       anchor: { type: "string", default: "2026-11-23" },
@@ -89,7 +112,8 @@ function readArguments(args: readonly string[]) {
     },
   });
   const [which = null, ...files] = positionals;
-  return { which, options: values satisfies Options, files };
+  const { seeds, train, test, ...rest } = values;
+  return { which, options: { ...rest, seeds, train, test } satisfies Options, files };
 }
 
 async function runForecast(options: Options, given: readonly string[]): Promise<number> {
@@ -125,9 +149,38 @@ async function runForecast(options: Options, given: readonly string[]): Promise<
 }
 
 function runMonitor({ json, strict, ...given }: Options): number {
-  const result = evaluateMonitor(readMonitorRun(given), complain);
+  const result = evaluateMonitor(
+    readMonitorRun({ ...given, seeds: given.seeds ?? "a,b,c,d,e" }),
+    complain,
+  );
   say(json ? JSON.stringify(result, null, 2) : monitorText(result));
   return strict && missedBars(result).length > 0 ? 1 : 0;
+}
+
+function runRiskNotes({ json, strict, ...given }: Options): number {
+  const { seeds, anchor } = readMonitorRun({ ...given, seeds: given.seeds ?? "held-1" });
+  const result = evaluateRiskNotes(seeds, anchor);
+  say(json ? JSON.stringify(result, null, 2) : riskNotesText(result));
+  return strict && missedNoteBars(result).length > 0 ? 1 : 0;
+}
+
+function runRating({ json, strict, data, train, test }: Options): number {
+  if ((train === undefined) !== (test === undefined))
+    throw new CountersignError("INVALID_ARGUMENTS", {
+      problems: "--train and --test go together",
+    });
+  const given = data.endsWith(".jsonl") ? data : join(data, "gmpp", "status_rag_train.jsonl");
+  if (train === undefined && !data.endsWith(".jsonl") && !existsSync(given)) {
+    say("rating: skipped, there is no gmpp folder in the shared data and no --data was given.");
+    return 0;
+  }
+  const result = evaluateRating(
+    readRows(train ?? given),
+    test === undefined ? null : readRows(test),
+    complain,
+  );
+  say(json ? JSON.stringify(result, null, 2) : ratingText(result));
+  return strict && !result.pass ? 1 : 0;
 }
 
 const developmentLogs = (data: string): string[] =>
