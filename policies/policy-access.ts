@@ -80,11 +80,15 @@ const change = (
  */
 export function reachesOf(
   set: PolicySet,
-  { tenant, roles }: { tenant: TenantId; roles: readonly Role[] },
+  {
+    tenant,
+    roles,
+    needs,
+  }: { tenant: TenantId; roles: readonly Role[]; needs: readonly NeededFrom[] },
 ): Reach[] {
   const amounts = steps(set);
   return askedActions(set).flatMap(({ action, group }) =>
-    ApprovalKind.options.flatMap((approval): Reach[] => {
+    kindsFor(action, needs).flatMap((approval): Reach[] => {
       const far = (channelTrusted: boolean): number | null => {
         const passes = (units: number): boolean => {
           const proposal = change(tenant, { action, group, units });
@@ -117,6 +121,14 @@ export function reachesOf(
     }),
   );
 }
+/** The kinds that such a change asks for at some amount; delivery too, which free text asks of any. */
+const kindsFor = (action: string, needs: readonly NeededFrom[]): ApprovalKind[] =>
+  ApprovalKind.options.filter(
+    (kind) =>
+      kind === "delivery" ||
+      needs.some((each) => each.action === action && each.need[kind] !== undefined),
+  );
+
 const nobody = "a-holder-of-these-roles" as NonNullable<ProposalFacts["requester"]>;
 
 /** What a change needs, from which amount on: one line for each amount at which it changes. */

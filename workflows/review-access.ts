@@ -79,10 +79,11 @@ export async function reviewAccess(who: Principal, needs: ReviewNeeds): Promise<
   const policy = needs.policy(tenant);
   const now = needs.now();
   const uses = new Map((await needs.uses(tenant)).map((use) => [use.person, use]));
+  const asked = needsOf(policy, tenant);
   const reaches = new Map<string, Reach[]>();
   const reachOf = ({ roles, active }: Member): Reach[] => {
     const key = roles.toSorted().join();
-    const known = reaches.get(key) ?? reachesOf(policy, { tenant, roles });
+    const known = reaches.get(key) ?? reachesOf(policy, { tenant, roles, needs: asked });
     reaches.set(key, known);
     return active ? known : [];
   };
@@ -108,7 +109,7 @@ export async function reviewAccess(who: Principal, needs: ReviewNeeds): Promise<
     policySetHash: policy.hash,
     currency: policy.baseCurrency,
     people,
-    needs: needsOf(policy, tenant),
+    needs: asked,
     delegations: (await needs.delegations(tenant)).map((each) => reviewed(each, members, now)),
   };
   await needs.record(tenant, {

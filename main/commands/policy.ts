@@ -35,5 +35,6 @@ function table(): number {
   say(authorityTable(authority, config.BASE_CURRENCY));
   if (config.TENANT_POLICY_FILE)
     say(`\n${config.TENANT_POLICY_FILE} may add to this; a forbid in it always wins.`);
+  say("\nRules that administrators approved since take its place: countersign policy history.");
   return 0;
 }

@@ -265,9 +265,9 @@ describe("rules of a firm, from a text to what holds", () => {
       upTo: null,
       withoutCode: "25000.00",
     });
-    expect(of("adil.hassan")?.mayApprove.map(({ approval }) => approval)).toEqual(
-      expect.arrayContaining(["administration"]),
-    );
+    expect(
+      of("adil.hassan")?.mayApprove.map(({ approval, group }) => `${approval} on ${group}`),
+    ).toEqual(["administration on platform"]);
     expect(of("ben.okafor")).toMatchObject({ mayApprove: [], stale: ["never signed in"] });
     expect(of("gareth.pike")).toMatchObject({
       mayApprove: [],
