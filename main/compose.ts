@@ -195,9 +195,9 @@ async function assemble(
       for (const guard of connector.guards) guard.tryNow();
     },
     resting: () =>
-      connector.guards.flatMap(({ system, state }) => {
-        const resting = state();
-        return resting ? [{ system, ...resting }] : [];
+      connector.guards.flatMap((guard) => {
+        const resting = guard.state();
+        return resting ? [{ system: guard.system, ...resting }] : [];
       }),
     secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
   });

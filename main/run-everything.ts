@@ -184,9 +184,11 @@ async function readiness(product: Product | undefined): Promise<Record<string, s
     database: await state(product.database.pool.query("select 1")),
     systems: await state(product.connector.check()),
     ...Object.fromEntries(
-      product.connector.guards.flatMap(({ system, state: resting }) => {
-        const since = resting();
-        return since ? [[system, `resting since ${since.since}, tried at ${since.again}`]] : [];
+      product.connector.guards.flatMap((guard) => {
+        const since = guard.state();
+        return since
+          ? [[guard.system, `resting since ${since.since}, tried at ${since.again}`]]
+          : [];
       }),
     ),
     audit:

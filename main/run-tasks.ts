@@ -57,22 +57,16 @@ export const runTasks = (
 });
 
 function sentenceOf(which: string, outcome: OverrideOutcome): string {
-  switch (outcome.result) {
-    case "replaying":
-      return `${which} is tried again from its last check on, with the same key.`;
-    case "done":
-      return `${which} is done: its effect is there. Nothing was sent.`;
-    case "nothing-there":
-      return `${which} is closed as failed: its effect is not there.`;
-    case "discarded":
-      return `${which} is put away.`;
-    case "somebody-must-look":
-      return `Nobody can tell by itself what ${which} did. Look at the target, then say --saw happened or --saw did-not-happen.`;
-    case "too-early":
-      return `The last call of ${which} may still be on its way. Try again in a minute.`;
-    case "closed":
-      return `There is nothing to take over: ${which} ${tooLate[outcome.state]}`;
-    case "refused":
-      return `${which} was left as it is. ${outcome.reasons.map(({ reason: why }) => why).join(". ")}.`;
-  }
+  if (outcome.result === "closed")
+    return `There is nothing to take over: ${which} ${tooLate[outcome.state]}`;
+  if (outcome.result === "refused")
+    return `${which} was left as it is. ${outcome.reasons.map(({ reason: why }) => why).join(". ")}.`;
+  return {
+    replaying: `${which} is tried again from its last check on, with the same key.`,
+    done: `${which} is done: its effect is there. Nothing was sent.`,
+    "nothing-there": `${which} is closed as failed: its effect is not there.`,
+    discarded: `${which} is put away.`,
+    "somebody-must-look": `Nobody can tell by itself what ${which} did. Look at the target, then say --saw happened or --saw did-not-happen.`,
+    "too-early": `The last call of ${which} may still be on its way. Try again in a minute.`,
+  }[outcome.result];
 }

@@ -29,7 +29,7 @@ function firm(name: string, weather: Weather) {
     connection: name,
     calendar,
     fetch: (url) => {
-      const { host } = new URL(String(url));
+      const { host } = new URL(url instanceof Request ? url.url : url);
       const nth = (sent.get(host) ?? 0) + 1;
       sent.set(host, nth);
       const answer = weather(host, nth);
