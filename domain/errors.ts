@@ -116,6 +116,10 @@ export const errorCatalogue = {
     blame: "upstream",
     fix: "{system} has failed since {since}, so nothing is sent to it. One call tries it again at {again}; if it lasts, check the system's status.",
   },
+  SOURCE_STALE: {
+    blame: "upstream",
+    fix: "Nothing is proposed on facts that may be out of date: {sources}. Ask again once it answers; if it lasts, check the system's status.",
+  },
   CONNECTOR_SHAPE: {
     blame: "upstream",
     fix: "{system} sent {record} in a shape we do not know: {problems}. Compare the connector with the system's version.",

@@ -13,8 +13,8 @@ import { createFirmPicture } from "#/workflows/operations/firm-picture.ts";
 import { sourcesOf } from "#/workflows/operations/sources.ts";
 import { type TwinDelay, twinDelay } from "#/workflows/operations/twin-delay.ts";
 import { type Watched, watchOperations } from "#/workflows/operations/watch-operations.ts";
-import type { OperationsServices } from "#/workflows/operations-services.ts";
-import type { Store } from "#/workflows/store.ts";
+import type { OperationsServices, SourceState } from "#/workflows/operations-services.ts";
+import type { Store, Tenant } from "#/workflows/store.ts";
 
 export type OperationsParts = {
   readonly database: Database;
@@ -32,6 +32,8 @@ export type ComposedOperations = {
   readonly cases: Pick<CaseStore, "caseById">;
   /** Systems that nobody has read for too long. */
   readonly stale: (tenant: TenantId) => Promise<readonly SystemKind[]>;
+  /** How fresh the picture is. */
+  readonly sources: (tenant: Tenant) => Promise<readonly SourceState[]>;
   readonly twinDelay: TwinDelay;
 };
 
@@ -47,12 +49,15 @@ export function composeOperations(parts: OperationsParts): ComposedOperations | 
     store: operations,
     now,
   });
+  const sources = async (tenant: Tenant): Promise<readonly SourceState[]> =>
+    sourcesOf(await picture.now(tenant));
   return {
     twinDelay: twinDelay(picture),
+    sources,
     services: createOperations({ store, picture, cases, operations, actionTitle }),
     cases,
     stale: async (id) =>
-      sourcesOf(await picture.now(await store.tenant(id)))
+      (await sources(await store.tenant(id)))
         .filter(({ stale }) => stale)
         .map(({ system }) => system),
     watch: (tenant) =>

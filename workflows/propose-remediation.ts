@@ -14,11 +14,13 @@ import {
 import type { Member, Principal } from "#/domain/member.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import type { Payload, Requester } from "#/domain/proposal.ts";
-import { formatRef, parseRef, type RecordRef } from "#/domain/record.ts";
+import { formatRef, parseRef, type RecordRef, type SystemKind } from "#/domain/record.ts";
 import { whoMayApprove } from "#/policies/who-may-approve.ts";
 import { askedFirst } from "#/policies/who-to-ask.ts";
 import type { Start } from "./durable.ts";
 import { type ExplainNeeds, explainInvoice, findInvoice } from "./explain-invoice.ts";
+import { isOutOfDate, readingText } from "./operations/sources.ts";
+import type { SourceState } from "./operations-services.ts";
 import {
   decide,
   type FirmPolicy,
@@ -54,11 +56,13 @@ export type ProposeNeeds = ExplainNeeds & {
     note: string | null;
   }) => Promise<{ payload: Payload; evidence: readonly Evidence[] }>;
   readonly secondsToLive: number;
+  /** How fresh the firm's picture is; null: there is none, and everything is read on the spot. */
+  readonly sources?: ((tenant: Tenant) => Promise<readonly SourceState[]>) | null;
 };
 
 /**
  * From a wish to a proposal that waits for its people, or runs at once where policy allows that.
- * Throws UNKNOWN_ACTION, NOT_A_CANDIDATE, UNKNOWN_EVIDENCE, PRECONDITION_FAILED, POLICY_DENIES,
+ * Throws UNKNOWN_ACTION, SOURCE_STALE, NOT_A_CANDIDATE, UNKNOWN_EVIDENCE, PRECONDITION_FAILED, POLICY_DENIES,
  * CONFLICTING_KEY. Nothing is written to any system of record here.
  */
 export async function proposeRemediation(
@@ -75,6 +79,7 @@ export async function proposeRemediation(
       known: ActionId.options.join(", "),
     });
   const tenant = await needs.store.tenant(who.tenant);
+  await refuseStale(tenant, needs);
   const invoice = await findInvoice(needs.reads(tenant), request.invoice);
   const delay = await explainInvoice(tenant, invoice, needs);
   const candidate = pickCandidate(action.data, request.target, needs.candidates(delay));
@@ -104,6 +109,18 @@ export async function proposeRemediation(
     },
     needs,
   );
+}
+
+/** What holds an invoice back lies in these. */
+const neededForInvoices: readonly SystemKind[] = ["erp", "psa", "crm"];
+
+/** What nobody has heard of for too long may hide what a proposal must not pass over. */
+async function refuseStale(tenant: Tenant, { sources }: ProposeNeeds): Promise<void> {
+  const stale = ((await sources?.(tenant)) ?? [])
+    .filter(({ system }) => neededForInvoices.includes(system))
+    .filter(isOutOfDate);
+  if (stale.length > 0)
+    throw new CountersignError("SOURCE_STALE", { sources: stale.map(readingText).join("; ") });
 }
 
 export type FileNeeds = Pick<ProposeNeeds, "policy" | "start" | "now" | "secondsToLive"> & {

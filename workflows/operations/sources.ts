@@ -36,6 +36,18 @@ const words: Readonly<Record<SystemKind, string>> = {
   messenger: "The chat",
 };
 
+/** It was read and has fallen silent. One that nobody has yet tried to read is only not known. */
+export const isOutOfDate = ({ stale, lastRead, problem }: SourceState): boolean =>
+  stale && (lastRead !== null || problem !== null);
+
+const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace("T", " ")} UTC`;
+
+/** `the PSA was last read at 2026-11-22 09:10 UTC`. */
+export const readingText = ({ system, lastRead }: SourceState): string =>
+  lastRead === null
+    ? `${words[system]} was never read`
+    : `${words[system]} was last read at ${minuteOf(lastRead)}`;
+
 /** What an answer says of its sources before anything else: nothing when all of them are fresh. */
 export const staleStatements = (sources: readonly SourceState[]): Statement[] =>
   sources
@@ -45,8 +57,8 @@ export const staleStatements = (sources: readonly SourceState[]): Statement[] =>
         lastRead === null
           ? `${words[system]} was never read, so whatever rests on it is unknown.`
           : stale
-            ? `${words[system]} was last read at ${lastRead.slice(0, 16).replace("T", " ")} UTC, which is too long ago: whatever rests on it is unknown.`
-            : `${words[system]} does not answer now; what we know of it is from ${lastRead.slice(0, 16).replace("T", " ")} UTC.`,
+            ? `${words[system]} was last read at ${minuteOf(lastRead)}, which is too long ago: nothing that rests on it has a colour, and figures are as of then.`
+            : `${words[system]} does not answer now; what we know of it is from ${minuteOf(lastRead)}.`,
       evidence: [],
     }));
 
