@@ -16,9 +16,11 @@ import { createLog } from "#/main/log.ts";
 import { localPrincipal } from "#/mcp-server/authentication.ts";
 import { createMcpEndpoint } from "#/mcp-server/http.ts";
 import { buildOperationsServer } from "#/mcp-server/operations-server.ts";
+import { createPolicySet, defaultTenantRules } from "#/policies/policy-set.ts";
 import { startSlackEmulator } from "#/sandbox/slack/slack-emulator.ts";
 import { createSlackApp, eventsPath } from "#/slack-app/app.ts";
 import { declarations } from "#/tools/act/catalogue.ts";
+import { createRunServices } from "#/workflows/run-services.ts";
 import { pause } from "../seeded.ts";
 import { witness } from "./ask-across.ts";
 import type { Attempts } from "./row-level-security.ts";
@@ -158,11 +160,30 @@ export async function knockAtDoors(two: TwoFirms): Promise<Attempts> {
     store,
     checkpoints,
     config: readConfig({ TENANT: ours.tenant }),
+    runs: createRunServices({
+      store,
+      policy: () => ({
+        ...createPolicySet({ name: ours.tenant, tenantRules: defaultTenantRules }),
+        baseCurrency: "EUR",
+      }),
+      start: { carryOutReplay: () => async () => undefined },
+      sight: async () => ({ seen: "cannot-tell" }),
+      tryNow: () => undefined,
+      resting: () => [],
+      secondFactor: () => null,
+    }),
   };
   const tasks = deskTasks(product as unknown as Product, async () => ours.lead);
   const given: Readonly<Record<string, readonly unknown[]>> = {
     ask: [{ question: `Why is ${theirs.ids.invoice} late?` }],
     proposals: [{}, { tenant: "rival" }],
+    runs: [{}, { tenant: "rival" }],
+    "run-override": (["replay", "force", "resolve", "discard"] as const).map((what) => ({
+      do: what,
+      proposal: theirs.proposal.id,
+      reason: "across",
+    })),
+    "break-glass": [{ action: "R08", incident: "INC-1", reason: "x".repeat(20), code: "123456" }],
     "audit-show": [{ proposal: theirs.proposal.id }],
     "audit-erase": [{ containing: "rival.example" }, { containing: theirs.ids.effectKey }],
     "audit-reconcile": [{ reason: "across", tenant: "rival" }],
