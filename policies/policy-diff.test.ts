@@ -103,8 +103,10 @@ describe("a candidate beside the rules in force", () => {
 
   test("an answer on record comes back byte for byte under its own rules, and not under others", () => {
     for (const record of records) expect(replayDecision(record, inForce)).toBe(record.answer);
-    const [first] = records;
-    if (first) expect(replayDecision(first, rule("// other"))).not.toBe(first.answer);
+    const others = rule("// other");
+    expect(records.filter((record) => replayDecision(record, others) === record.answer)).toEqual(
+      [],
+    );
   });
 });
 

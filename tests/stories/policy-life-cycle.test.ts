@@ -130,6 +130,14 @@ describe("rules of a firm, from a text to what holds", () => {
       decision: { effect: "require", need: { administration: 2 } },
     });
     expect(asked.payload.arguments[0]?.value).toContain("1 of 1 requests on record end otherwise");
+    await until("the card of an administrator", async () => {
+      const sent = await inTenant(database, config.TENANT, (tx) =>
+        tx.query("select 1 from outbox where key = $1 and state = 'sent'", [
+          `proposal-card:${asked.id}:1:adil.hassan`,
+        ]),
+      );
+      return sent.rows[0] ?? null;
+    });
     // Neither whoever asked, nor anybody without the office, however often.
     expect(await vote(asked, "ada.stone")).toMatchObject({
       result: "refused",
@@ -198,6 +206,18 @@ describe("rules of a firm, from a text to what holds", () => {
       state: "rejected",
     });
     await product().product.policies.putSettings();
+    expect(await task("policy-show", {})).toBe(stricter);
+  });
+
+  test("P4: a change that nobody decides in time expires, and a vote after that is too late", async () => {
+    const { changing } = product().product.policies;
+    const { id } = await proposePolicyChange(
+      await as("ada.stone"),
+      { rules: defaultTenantRules, reason: "Back to the start." },
+      { ...changing, secondsToLive: 1 },
+    );
+    const asked = await reaches(product(), id, "expired");
+    expect(await vote(asked, "omar.reed")).toEqual({ result: "closed", state: "expired" });
     expect(await task("policy-show", {})).toBe(stricter);
   });
 
