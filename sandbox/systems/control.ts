@@ -27,7 +27,7 @@ export type Control = {
   /** `on`, a day such as 2026-11-23, when it was won before it is entered. */
   winOpportunity(opportunity: string, on?: string): void;
   /** Somebody sets fields of a record; `at`, an instant, when it happened earlier than it is entered. */
-  changeRecord(kind: RecordKind, id: string, fields: Fields, at?: string): void;
+  changeRecord(record: { kind: RecordKind; id: string }, fields: Fields, at?: string): void;
   /** Somebody enters a record under this id, with all fields of its kind. */
   enterRecord(kind: RecordKind, id: string, fields: Fields): void;
   /** Every record of a kind as its system holds it. */
@@ -70,8 +70,8 @@ export function createControl({ world, faults, webhooks }: Parts): Control {
       void commit(happenings.amendInvoice(id, line, Math.round(net * 100))),
     cancelInvoice: (id) => void commit(happenings.cancelInvoice(id)),
     winOpportunity: (id, on) => void commit(winOpportunity(world, id, on ?? null)),
-    changeRecord: (kind, id, fields, at) =>
-      changeRecord(world, { kind, id, fields, version: null, at: at ?? null }),
+    changeRecord: (record, fields, at) =>
+      changeRecord(world, { ...record, fields, version: null, at: at ?? null }),
     enterRecord: (kind, id, fields) => enterRecord(world, { kind, id, fields }),
     records: (kind) => world.books.all(kind),
     advance: ({ days }) => {

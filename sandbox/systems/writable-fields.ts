@@ -73,8 +73,6 @@ export const creatable: Readonly<Partial<Record<RecordKind, Creatable>>> = {
 
 export const changeable: Readonly<Partial<Record<RecordKind, Readonly<Record<string, Shape>>>>> = {
   milestone: { forecastOn: "day" },
-  project: { forecastEndOn: "day" },
-  opportunity: { stage: "text", closeOn: "day" },
 };
 
 /** The fields of a request under these names, each of its shape; NotAllowed 422 for anything else. */

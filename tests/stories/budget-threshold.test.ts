@@ -81,7 +81,7 @@ describe("a submitted timesheet carries a project over a threshold of its budget
       (await product().product.store.proposals(product().product.config.TENANT, {})).length;
     const filed = await all();
     for (const budgetMinutes of [20_000, 14_880, 20_000, 14_880]) {
-      control().changeRecord("project", "PRJ-109", { budgetMinutes });
+      control().changeRecord({ kind: "project", id: "PRJ-109" }, { budgetMinutes });
       await product().product.watch();
     }
     expect(await keysOpen()).not.toContain(key);

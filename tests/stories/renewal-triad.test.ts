@@ -14,17 +14,20 @@ const client = "ACC-08";
 const key = `renewal-risk:${client}:CT-PRJ-108`;
 
 const red = (colour: "red" | "green"): void =>
-  control().changeRecord("project", "PRJ-108", { reportedHealth: colour });
+  control().changeRecord({ kind: "project", id: "PRJ-108" }, { reportedHealth: colour });
 const escalation = (state: "open" | "closed"): void =>
-  control().changeRecord("ticket", "IN-STORY", { state });
+  control().changeRecord({ kind: "ticket", id: "IN-STORY" }, { state });
 /** The sponsor was heard last so many days ago: every later contact was with the team. */
 function lastHeard(days: number): void {
   const since = daysFromNow(-days);
   for (const contact of control().records("contact"))
-    if (contact["clientId"] === client && String(contact.id).includes("sponsor"))
-      control().changeRecord("contact", contact.id, {
-        role: String(contact["on"]) > since ? "team" : "sponsor",
-      });
+    if (contact["clientId"] === client && contact.id.includes("sponsor"))
+      control().changeRecord(
+        { kind: "contact", id: contact.id },
+        {
+          role: String(contact["on"]) > since ? "team" : "sponsor",
+        },
+      );
 }
 const atRisk = async (): Promise<boolean> => {
   await control().webhooksSettled();
@@ -35,7 +38,7 @@ const atRisk = async (): Promise<boolean> => {
 beforeAll(async () => {
   world.running = await startProduct(home);
   control().subscribe(null);
-  control().changeRecord("contract", "CT-PRJ-108", { renewalOn: daysFromNow(60) });
+  control().changeRecord({ kind: "contract", id: "CT-PRJ-108" }, { renewalOn: daysFromNow(60) });
   control().enterRecord("ticket", "IN-STORY", {
     clientId: client,
     projectId: "PRJ-108",

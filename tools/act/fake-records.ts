@@ -23,7 +23,9 @@ const record = (kind: RecordKind, id: string, fields: Fields) => ({
   },
 });
 
-const person = (name: string, id: string, managerId: string | null, leftOn: string | null = null) =>
+type Post = { readonly managerId: string | null; readonly leftOn: string | null };
+
+const person = (id: string, name: string, { managerId, leftOn }: Post) =>
   record("person", id, {
     name,
     email: `${name.split(" ")[0]?.toLowerCase()}@firm.example`,
@@ -65,9 +67,9 @@ const project = {
 };
 
 export const fakeRecordRows = () => [
-  person("Dana Lead", "E-9", "E-8"),
-  person("Mara Boss", "E-8", null),
-  person("Ivo Gone", "E-7", "E-9", "2026-11-13"),
+  person("E-9", "Dana Lead", { managerId: "E-8", leftOn: null }),
+  person("E-8", "Mara Boss", { managerId: null, leftOn: null }),
+  person("E-7", "Ivo Gone", { managerId: "E-9", leftOn: "2026-11-13" }),
   record("client", "C-1", {
     name: "Aurora Health",
     code: "AUH",

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ActionId } from "#/domain/action.ts";
 import { PersonId, TenantId } from "#/domain/ids.ts";
