@@ -116,6 +116,26 @@ test("the same statements are not refused for want of a table: the worker's role
   });
 });
 
+test("what policy lets run without a vote it may submit as approved; money never, whatever it says", async () => {
+  const decision = {
+    effect: "allow" as const,
+    obligations: [],
+    policies: [],
+    policySetHash: "0".repeat(64),
+  };
+  const submit = (group: "internalMessage" | "financialWrite", invoice: string) => {
+    const proposal = sampleProposal(firm.id, { invoice });
+    return agents.submitProposal(
+      { ...proposal, decision, payload: { ...proposal.payload, group } },
+      () => async () => undefined,
+    );
+  };
+  expect(await submit("internalMessage", "INV-7")).toMatchObject({ created: true });
+  await expect(submit("financialWrite", "INV-8")).rejects.toMatchObject({
+    message: expect.stringContaining("row-level security"),
+  });
+});
+
 test("it sees who voted, without what proves them", async () => {
   await inTenant(database, firm.id, (tx) =>
     tx.query(
