@@ -13,27 +13,32 @@ import { NotAllowed } from "./not-allowed.ts";
 import { presentMilestone, presentProject, presentTask, presentTimesheet } from "./psa-face.ts";
 import type { Route } from "./serve-face.ts";
 import type { Shelf } from "./shelf.ts";
+import { presentWorkItem } from "./work-items.ts";
 import type { World } from "./world.ts";
 
 type Show = (shelf: Shelf, id: string) => object;
+
+const workItem: Show = (shelf, id) => presentWorkItem(shelf.one("workItems", id));
 
 /** Kinds with a form of their own in their system. */
 const forms: Readonly<Record<FaceName, Readonly<Record<string, Show>>>> = {
   psa: {
     project: (shelf, id) => presentProject(shelf, shelf.one("projects", id)),
     milestone: (shelf, id) => presentMilestone(shelf.one("milestones", id)),
+    "work-item": workItem,
     "timesheet-week": (shelf, id) => presentTimesheet(shelf, shelf.one("timesheets", id)),
   },
   crm: {
     client: (shelf, id) => presentAccount(shelf.one("clients", id)),
     opportunity: (shelf, id) => presentDeal(shelf, shelf.one("deals", id)),
     "change-order": (shelf, id) => presentChangeRequest(shelf.one("changeOrders", id)),
+    "work-item": workItem,
     draft: (shelf, id) => presentMessageDraft(shelf.one("messageDrafts", id)),
   },
   erp: {
     invoice: (shelf, id) => presentInvoice(shelf, shelf.one("invoices", id)),
   },
-  hris: {},
+  hris: { "work-item": workItem },
   itsm: {},
   messenger: {},
 };
