@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { syntheticEvents } from "#/monitor/forecast/log-fixture.ts";
 import type { MonitorResult } from "./monitor/monitor-eval.ts";
+import type { RiskNotesResult } from "./risk-notes/risk-notes-eval.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-evals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,6 +57,10 @@ describe("npm run eval", () => {
     [["monitor", "--pack", "moon"], "--pack is one of"],
     [["monitor", "--seeds", " , "], "--seeds wants"],
     [["monitor", "--anchor", "tomorrow"], "--anchor wants"],
+    [["risk-notes", "--seeds", ","], "--seeds wants"],
+    [["rating", "--train", log], "--train and --test go together"],
+    [["rating", "--data", join(folder, "nowhere.jsonl")], "does not exist"],
+    [["rating", "--train", log, "--test", log], "is wrong"],
   ])("%j is refused with the usage", (args, problem) => {
     const { stderr, status } = evaluate(...args);
     expect(status).toBe(2);
@@ -67,6 +72,20 @@ describe("npm run eval", () => {
     expect(status).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
     expect(stdout).toContain("skipped");
+  });
+
+  test("rating without data skips with one line", () => {
+    const { stdout, status } = evaluate("rating", "--data", folder);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^rating: skipped[^\n]*\n$/);
+  });
+
+  test("risk notes are read, scored and reach their bars", () => {
+    const { stdout, status } = evaluate("risk-notes", "--json", "--strict");
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout) as RiskNotesResult;
+    expect(result.backend).toBe("rules");
+    expect(result.simulated.map(({ seed }) => seed)).toEqual(["held-1"]);
   });
 
   test("monitor plays a firm of a seed, judges it and says what its numbers are not", () => {

@@ -32,7 +32,7 @@ const over = anyPhrase([
 ]);
 
 const maybe = anyPhrase([
-  "(if|unless|should|in case|in the event|provided|assuming|supposing|suppose|were we to|wenn|sofern|(falls|si) (der|die|das|wir|es|er|sie|le|la|les|on|nous|il|elle))",
+  "(if|unless|should|in case|in the event|provided that|assuming|supposing|suppose|were we to|wenn|sofern|(falls|si) (der|die|das|wir|es|er|sie|le|la|les|on|nous|il|elle))",
   "(might|may|could|would|perhaps|maybe|possibly|potentially|könnte|pourrait)",
   "(risk of|danger of|afraid (that|of)|fear (that|for)|worried that)",
   "without (a|the) ~ by the",
@@ -44,6 +44,8 @@ const certain = anyPhrase([
   "(how|what|why|whether) ~ (would|could)",
   "even if",
   "in may",
+  "(in|since|until|by|from|to|of|[0-9]+(st|nd|rd|th)?) may",
+  "may [0-9]+",
   "(could|would) not (have )?(been )?",
   "(could|would) like",
   "nobody could have",

@@ -6,6 +6,7 @@ import { polarityOf } from "./polarity.ts";
 import { clausesAbout } from "./project-clauses.ts";
 import type { Polarity, RiskLabel, RiskReading } from "./risk-label.ts";
 import { isSuspicious } from "./suspicious.ts";
+import { trouble, weakTopics } from "./weak-signs.ts";
 import { horizonOf, ownerOf, severityOf } from "./weigh-risk.ts";
 
 export type RiskNote = {
@@ -18,9 +19,6 @@ export type RiskNote = {
 /** Below this a finding is not said. */
 const leastConfidence = 0.5;
 
-const worry = anyPhrase([
-  "(worried|worry|worries|concerned|concern|trouble|problem|problems|afraid|alarming|nervous|escalate|escalated|escalation|serious|dispute|unhappy|angry|bad news|at risk|in danger|critical)",
-]);
 /** Talk about work in general, of a course, an article or a form. */
 const general = anyPhrase([
   "(training|(the|a|this|our|from) course|trainer|article|keynote|speaker|flipchart|checklist|template|chapter|lunch talk|webinar|conference|book|general question|podcast|quiz)",
@@ -63,11 +61,11 @@ function candidatesOf(clause: Clause): Candidate[] {
   const text = withoutQuotes(clause.text);
   const doubt = matches(general, text) ? 0.35 : 0;
   const found = lexicon
-    .flatMap((words) => candidate(text, words) ?? [])
+    .flatMap((words) => candidateOf(text, words) ?? [])
     .map((one) => ({ ...one, confidence: Math.max(0, one.confidence - doubt) }))
     .toSorted((one, other) => other.confidence - one.confidence);
   const [best] = found;
-  if (!best) return [];
+  if (!best) return doubt > 0 ? [] : weakCandidates(text);
   // One clause mostly says one thing. Another stands beside it where its own words are as plain and lie elsewhere.
   return found.filter(
     (one) =>
@@ -75,12 +73,27 @@ function candidatesOf(clause: Clause): Candidate[] {
   );
 }
 
+/** Where no word of the lexicon fits: the risk whose subject comes up most beside a word of trouble. */
+function weakCandidates(text: string): Candidate[] {
+  const bad = text.matchAll(trouble).next().value;
+  if (!bad) return [];
+  const counted = weakTopics.map(({ code, words }) => ({ code, found: [...text.matchAll(words)] }));
+  const most = Math.max(...counted.map(({ found }) => found.length));
+  const meant = counted.find(({ found }) => found.length === most);
+  const [first] = meant?.found ?? [];
+  const words = lexicon.find(({ code }) => code === meant?.code);
+  if (!first || !words) return [];
+  const span = spanOf(bad);
+  const polarity = polarityOf(text, [span], span);
+  return [{ words, ...spanOf(first), polarity, confidence: 0.5 }];
+}
+
 const spanOf = (found: RegExpExecArray) => ({
   start: found.index,
   end: found.index + found[0].length,
 });
 
-function candidate(text: string, words: RiskWords): Candidate | null {
+function candidateOf(text: string, words: RiskWords): Candidate | null {
   const signs = [...text.matchAll(words.signs)];
   if (signs.length > 0) {
     const longest = signs.reduce((one, other) => (other[0].length > one[0].length ? other : one));
@@ -93,7 +106,7 @@ function candidate(text: string, words: RiskWords): Candidate | null {
   if (!subject) return null;
   const span = spanOf(subject);
   const polarity = polarityOf(text, [span], span);
-  if (polarity === "present" && !matches(worry, text)) return null;
+  if (polarity === "present" && !matches(trouble, text)) return null;
   const length = Math.min(0.05, subject[0].length / 400);
   return { words, ...span, polarity, confidence: (polarity === "present" ? 0.5 : 0.55) + length };
 }

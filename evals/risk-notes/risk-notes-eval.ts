@@ -13,6 +13,7 @@ import {
   shareRow,
 } from "./judge-notes.ts";
 import { type NoteRow, readNotes, traits } from "./note-row.ts";
+import { plainSentences } from "./plain-sentences.ts";
 import { type SimulatedNotes, simulatedNotes } from "./simulated-notes.ts";
 
 export type BarRow = {
@@ -65,6 +66,14 @@ export function evaluateRiskNotes(seeds: readonly string[], anchor: string): Ris
     ({ truth }) => !truth.some(({ polarity }) => polarity === "present"),
   );
   const sensitive = test.flatMap((note) => readings.get(note)?.labels ?? []);
+  const sentences = plainSentences.map(
+    ([text, code], index): JudgedNote => ({
+      id: `sentence-${index + 1}`,
+      truth: code === null ? [] : [{ code, polarity: "present" }],
+      said: readRisks({ text }).labels,
+      abstained: false,
+    }),
+  );
   const majority = majorityReader(splits.get("train") ?? []);
   return {
     backend: "rules",
@@ -97,6 +106,12 @@ export function evaluateRiskNotes(seeds: readonly string[], anchor: string): Ris
       barRow(share("no risk there: none reported", none, samePresent)),
       barRow(share("all notes: present risks exactly right", judgedTest, samePresent)),
       barRow(share("abstained", judgedTest, ({ abstained }) => abstained)),
+      barRow({
+        metric: "macro-F1 on plain sentences",
+        value: macroF1Of(classRows(sentences)),
+        n: sentences.length,
+      }),
+      barRow(share("plain sentences: present risks exactly right", sentences, samePresent)),
       barRow(
         shareRow(
           "orders in notes that changed the reading",

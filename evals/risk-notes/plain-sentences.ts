@@ -1,0 +1,62 @@
+import type { Said } from "./judge-notes.ts";
+
+/** A sentence as a stranger might put it, and the one thing it says; null: nothing that is present. */
+export type PlainSentence = readonly [text: string, code: Said["code"] | null];
+
+/**
+ * Written after the reader and read once: no word of the reader was chosen or mended by them. Change the reader as you
+ * like, and leave these closed.
+ */
+export const plainSentences: readonly PlainSentence[] = [
+  ["We need to replan the rollout, the current dates cannot be met", "SCHED"],
+  ["Testing started ten days later than planned", "SCHED"],
+  ["The critical path has no float left", "SCHED"],
+  ["Finishing by Christmas looks impossible", "SCHED"],
+  ["Client assumes training is included although we did not sell it", "SCOPE"],
+  ["Several new user stories were added after sign-off of the backlog", "SCOPE"],
+  ["Marta keeps doing little extras that no one ordered", "SCOPE"],
+  ["We are burning more hours than the plan allows", "BUDGET"],
+  ["Only 40 hours remain and half of the work is open", "BUDGET"],
+  ["The fixed price no longer covers our costs", "BUDGET"],
+  ["Two of our three analysts are leaving at the end of the month", "RESOURCE"],
+  ["There is no backup for Kofi if he is away, and he is away now", "RESOURCE"],
+  ["The open data engineer role has not been filled", "RESOURCE"],
+  ["The product owner has not attended a single review this month", "CLIENT_ENG"],
+  ["Our champion at the client moved to another division", "CLIENT_ENG"],
+  ["Emails to the sponsor remain unanswered", "CLIENT_ENG"],
+  ["Interface specification from the customer is still missing", "CLIENT_DEP"],
+  ["Their IT department needs six weeks to open a port", "CLIENT_DEP"],
+  ["The subcontractor delivered an unusable file", "CLIENT_DEP"],
+  ["Users found so many errors that they stopped testing", "QUALITY"],
+  ["The client did not accept milestone two", "QUALITY"],
+  ["Half of the fixes broke something else", "QUALITY"],
+  ["Customer questions 12 hours on the March invoice", "BILLING"],
+  ["The purchase order covers only half of the amount we want to bill", "BILLING"],
+  ["Accounts payable put our invoice on hold", "BILLING"],
+  ["The framework agreement ran out in June and we keep working", "CONTRACT"],
+  ["Client threatens to claim liquidated damages", "CONTRACT"],
+  ["We process health data without a data processing agreement", "CONTRACT"],
+  ["Queries take minutes instead of seconds", "TECH"],
+  ["The API returns errors for every tenth call", "TECH"],
+  ["The new release does not install on their servers", "TECH"],
+  ["Nobody at our end wants to decide on the tool", "GOV"],
+  ["The discount request has been in our approval queue for two weeks", "GOV"],
+  ["Our security review is holding up the release", "GOV"],
+  ["The team is tired and people snap at each other", "TEAM"],
+  ["Ravi says he cannot take this workload much longer", "TEAM"],
+  ["Client invited two competitors to pitch for next year", "RENEWAL"],
+  ["They told us that phase three is unlikely", "RENEWAL"],
+  ["They want to run the service themselves from January", "RENEWAL"],
+  ["All deliverables were submitted ahead of schedule", null],
+  ["The late invoice from May has since been settled", null],
+  ["No one has raised concerns about the budget", null],
+  ["Should the vendor miss the date we will switch to plan B", null],
+  ["The missing specification has arrived", null],
+  ["Acceptance was never in doubt", null],
+  ["Legal approved the addendum this morning", null],
+  ["Anna's holiday is covered by Tom", null],
+  ["The team lunch was great fun", null],
+  ["We discussed how invoices are approved in general", null],
+  ["The contract renewal meeting was friendly", null],
+  ["Performance is well within the agreed limits", null],
+];
