@@ -97,7 +97,7 @@ function same(got: Expected, expected: Expected): boolean {
   if (got.effect !== "require" || expected.effect !== "require")
     return got.effect === expected.effect;
   return (
-    (["finance", "contract", "delivery"] as const).every(
+    (["finance", "contract", "delivery", "administration"] as const).every(
       (kind) => got.need[kind] === expected.need[kind],
     ) && got.waits.join() === expected.waits.join()
   );
