@@ -4,8 +4,8 @@ import type { Said } from "./judge-notes.ts";
 export type PlainSentence = readonly [text: string, code: Said["code"] | null];
 
 /**
- * Written after the reader and read once: no word of the reader was chosen or mended by them. Change the reader as you
- * like, and leave these closed.
+ * Written after the reader, to see what other words do. After their first reading only the total was looked at, and
+ * the weak signs were added from general vocabulary (docs/evals.md has both numbers). Leave these closed.
  */
 export const plainSentences: readonly PlainSentence[] = [
   ["We need to replan the rollout, the current dates cannot be met", "SCHED"],
