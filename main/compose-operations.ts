@@ -12,7 +12,7 @@ import { createOperations } from "#/workflows/operations/create-operations.ts";
 import { createFirmPicture } from "#/workflows/operations/firm-picture.ts";
 import { sourcesOf } from "#/workflows/operations/sources.ts";
 import { type TwinDelay, twinDelay } from "#/workflows/operations/twin-delay.ts";
-import { type Watched, watchOperations } from "#/workflows/operations/watch-operations.ts";
+import { type FirmWatch, watchOperations } from "#/workflows/operations/watch-operations.ts";
 import type { OperationsServices, SourceState } from "#/workflows/operations-services.ts";
 import type { Store, Tenant } from "#/workflows/store.ts";
 
@@ -27,8 +27,7 @@ export type OperationsParts = {
 
 export type ComposedOperations = {
   readonly services: OperationsServices;
-  /** One look at the whole firm. */
-  readonly watch: (tenant: TenantId) => Promise<Watched>;
+  readonly watch: FirmWatch;
   readonly cases: Pick<CaseStore, "caseById">;
   /** Systems that nobody has read for too long. */
   readonly stale: (tenant: TenantId) => Promise<readonly SystemKind[]>;
@@ -60,16 +59,15 @@ export function composeOperations(parts: OperationsParts): ComposedOperations | 
       (await sources(await store.tenant(id)))
         .filter(({ stale }) => stale)
         .map(({ system }) => system),
-    watch: (tenant) =>
-      watchOperations(tenant, {
-        twin: { feed, store: operations, systems: feed.systems, now, log },
-        picture,
-        store,
-        operations,
-        cases,
-        investigate: start.investigate,
-        now,
-      }),
+    watch: watchOperations({
+      twin: { feed, store: operations, systems: feed.systems, now, log },
+      picture,
+      store,
+      operations,
+      cases,
+      investigate: start.investigate,
+      now,
+    }),
   };
 }
 

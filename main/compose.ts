@@ -220,7 +220,7 @@ async function assemble(
   };
   const responding = {
     ...explaining,
-    watchFirm: picture?.watch ?? null,
+    firm: picture?.watch ?? null,
     store,
     start: engine.start,
     answer: agents.answerInThread,

@@ -5,6 +5,7 @@ import { formatMoney } from "#/domain/money.ts";
 import { formatRef, type Invoice } from "#/domain/record.ts";
 import type { Start } from "./durable.ts";
 import { type ExplainNeeds, explainInvoice } from "./explain-invoice.ts";
+import type { FirmWatch } from "./operations/watch-operations.ts";
 import type { Store, Tenant } from "./store.ts";
 
 export type WatchNeeds = ExplainNeeds & {
@@ -14,7 +15,7 @@ export type WatchNeeds = ExplainNeeds & {
   >;
   readonly start: Pick<Start, "investigate">;
   /** The whole firm, where its systems tell what changes. */
-  readonly watchFirm?: ((tenant: TenantId) => Promise<unknown>) | null;
+  readonly firm?: FirmWatch | null;
 };
 
 export type SweepNeeds = WatchNeeds & {
@@ -32,10 +33,14 @@ export async function sweepTenant(tenant: TenantId, needs: SweepNeeds): Promise<
   await watchFirm(tenant, needs);
 }
 
-/** The firm as a whole where it can be seen, and its unissued invoices one by one. */
+/**
+ * The firm's unissued invoices one by one, and the firm as a whole where it can be seen. Late invoices go
+ * first: what is proposed for one stands with all of its causes, and is not proposed again for a part.
+ */
 export async function watchFirm(tenant: TenantId, needs: WatchNeeds): Promise<void> {
-  await needs.watchFirm?.(tenant);
+  await needs.firm?.takeIn(tenant);
   await watchInvoices(tenant, needs);
+  await needs.firm?.look(tenant);
 }
 
 /**

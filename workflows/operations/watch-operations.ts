@@ -20,29 +20,34 @@ export type WatchOperationsNeeds = {
   readonly now: () => string;
 };
 
-export type Watched = CaughtUp & {
+export type Looked = {
   readonly opened: number;
   readonly updated: number;
   readonly closed: number;
 };
 
+/** How the whole firm is watched: what its systems have to tell is taken in first. */
+export type FirmWatch = {
+  takeIn(tenant: TenantId): Promise<CaughtUp>;
+  look(tenant: TenantId): Promise<Looked>;
+};
+
 /** So many new cases at once are told in one message, worst first: nobody reads forty. */
 export const digestSize = 5;
 
-/**
- * One look at the whole firm: takes in what the systems have to tell, judges every running project once
- * a day, and opens, brings up to date and closes cases. Looking twice changes nothing more.
- */
-export async function watchOperations(
-  tenantId: TenantId,
-  needs: WatchOperationsNeeds,
-): Promise<Watched> {
-  const caught = await catchUp(tenantId, needs.twin);
-  const tenant = await needs.store.tenant(tenantId);
-  const firm = await needs.picture.now(tenant);
-  await evaluateDaily(tenant, firm, needs);
-  return { ...caught, ...(await tellCases(tenant, firm, needs)) };
-}
+export const watchOperations = (needs: WatchOperationsNeeds): FirmWatch => ({
+  takeIn: (tenant) => catchUp(tenant, needs.twin),
+  /**
+   * Judges every running project once a day, and opens, brings up to date and closes cases. Looking
+   * twice changes nothing more.
+   */
+  look: async (tenantId) => {
+    const tenant = await needs.store.tenant(tenantId);
+    const firm = await needs.picture.now(tenant);
+    await evaluateDaily(tenant, firm, needs);
+    return tellCases(tenant, firm, needs);
+  },
+});
 
 /** The evaluation that counts towards an improvement: once a civil day of the firm, and kept. */
 async function evaluateDaily(
@@ -83,7 +88,7 @@ async function tellCases(
   tenant: Tenant,
   { view }: FirmNow,
   needs: WatchOperationsNeeds,
-): Promise<Pick<Watched, "opened" | "updated" | "closed">> {
+): Promise<Looked> {
   const open = await needs.cases.openCases(tenant.id);
   const detection = detect(view, { projectIds: "all" });
   // A late invoice has a case of its own kind, with its whole attribution (watch-portfolio).
