@@ -113,7 +113,9 @@ describe("the schema", () => {
     const inGroups = [...actionGroups(shippedSchema)].filter(([, groups]) =>
       groups.some((group) => ActionGroup.safeParse(group).success),
     );
-    expect(inGroups.map(([id]) => id).sort()).toEqual([...ActionId.options, ...PlatformAction.options].sort());
+    expect(inGroups.map(([id]) => id).sort()).toEqual(
+      [...ActionId.options, ...PlatformAction.options].sort(),
+    );
     expect(inGroups.every(([, groups]) => groups.length === 1)).toBe(true);
   });
 

@@ -81,8 +81,9 @@ describe("a number and its parts", () => {
       const sum = (of: "numerator" | "denominator") =>
         parts.reduce((total, part) => total + (part.kpi[of] ?? 0), 0);
       expect([scope, sum("numerator")]).toEqual([scope, whole.numerator]);
-      if (unit !== "minor units" && unit !== "count")
-        expect([scope, sum("denominator")]).toEqual([scope, whole.denominator]);
+      // Sums of money and counts have the denominator 1, whole and parts alike.
+      const isSum = unit === "minor units" || unit === "count";
+      expect([scope, isSum ? 1 : sum("denominator")]).toEqual([scope, whole.denominator]);
     }
   });
 

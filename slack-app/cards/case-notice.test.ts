@@ -143,7 +143,7 @@ test("P6: the Home tab shows the portfolio, unknown told as such and stale sourc
     sources: [{ system: "erp", lastRead: null, stale: true, problem: "it does not answer" }],
   });
   const home = homeView({ waiting: [], page: 0, now: asOf, portfolio: stale });
-  const text = mrkdwnOf({ blocks: home.blocks } as never).join("\n");
+  const text = mrkdwnOf({ blocks: home.blocks }).join("\n");
   expect(text).toContain("*Not up to date: ERP.*");
   expect(text).toContain("1 red, 0 amber, 1 unknown, 3 green.");
   expect(text).toContain("• *Apollo* is red, reported green: EUR 17,943.84 at risk.");

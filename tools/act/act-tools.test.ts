@@ -104,6 +104,7 @@ describe("the catalogue", () => {
       "fake-systems",
       "planned-records",
       "project-template",
+      "sight-effect",
       "record-actions.test",
       "source-record",
       "work-item-action",

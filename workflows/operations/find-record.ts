@@ -65,18 +65,14 @@ export function matching<K extends RecordKind>(
 }
 
 const namesOf = <K extends RecordKind>(record: TwinRecord<K>): string[] =>
-  [
-    ...((names[record.kind] as ((record: TwinRecord<K>) => readonly string[]) | undefined)?.(
-      record,
-    ) ?? []),
-  ].filter((name) => name !== "");
+  [...(names[record.kind]?.(record) ?? [])].filter((name) => name !== "");
 
 const plain = (text: string): string => text.trim().toLowerCase();
 
-const ended = new Set(["completed", "cancelled", "paid"]);
+const ended: ReadonlySet<string> = new Set(["completed", "cancelled", "paid"]);
 const isRunning = ({ fields }: TwinRecord): boolean => {
   const state = "status" in fields ? fields.status : "state" in fields ? fields.state : "";
-  return !ended.has(String(state));
+  return !ended.has(state);
 };
 
 /** `Northwind portal (P1001)`: a record as people tell it apart. */

@@ -1,6 +1,5 @@
 import type { TenantId } from "#/domain/ids.ts";
 import type { OperationsEvent } from "#/domain/operations-event.ts";
-import type { SystemKind } from "#/domain/record.ts";
 import type { ProjectHealth } from "#/monitor/health/project-health.ts";
 import { assessHealth, type HealthMemory, noMemory } from "#/monitor/portfolio/assess-project.ts";
 import type { FirmView } from "#/monitor/twin/firm-view.ts";
@@ -135,9 +134,7 @@ function firmNow(
 }
 
 const lastReadOf = (readings: readonly SourceReading[]): FirmView["lastRead"] =>
-  Object.fromEntries(readings.map(({ system, lastRead }) => [system, lastRead])) as Partial<
-    Record<SystemKind, string | null>
-  >;
+  Object.fromEntries(readings.map(({ system, lastRead }) => [system, lastRead]));
 
 /** The same systems answer. That they answered again a moment ago is no news within a minute. */
 const sameSources = (one: readonly SourceReading[], other: readonly SourceReading[]): boolean =>

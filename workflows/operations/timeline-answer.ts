@@ -1,6 +1,6 @@
 import { CountersignError } from "#/domain/errors.ts";
 import { observe } from "#/domain/evidence.ts";
-import { isRecordKind, type RecordKind } from "#/domain/operating-model.ts";
+import { isRecordKind } from "#/domain/operating-model.ts";
 import type { OperationsEvent } from "#/domain/operations-event.ts";
 import { plainText } from "#/domain/plain-text.ts";
 import type { TwinRecord } from "#/monitor/twin/firm-view.ts";
@@ -63,7 +63,7 @@ const verbOf = ({ type }: OperationsEvent): string =>
 function subjectOf({ view }: FirmNow, query: string): TwinRecord {
   const [system, type = ""] = query.split(":");
   if (system && isRecordKind(type)) {
-    const [record] = matching(view, type as RecordKind, query);
+    const [record] = matching(view, type, query);
     if (record) return record;
   }
   for (const kind of kinds) {

@@ -57,7 +57,7 @@ function changeOf(view: FirmView, query: WhatIfQuery): WhatIfChange {
   const today = Temporal.Instant.from(view.asOf)
     .toZonedDateTimeISO(view.calendar.zone)
     .toPlainDate();
-  const parse = (): unknown => {
+  const asked = (): Readonly<Record<string, unknown>> => {
     switch (query.change) {
       case "remove-cause":
         return {
@@ -84,15 +84,16 @@ function changeOf(view: FirmView, query: WhatIfQuery): WhatIfChange {
           on: today.toString(),
         };
       case "reassign":
-        return {
-          kind: query.change,
-          projectId: findRecord(view, "project", query.project).id,
-          from: findRecord(view, "person", query.from).id,
-          to: findRecord(view, "person", query.to).id,
-        };
+        break;
     }
+    return {
+      kind: query.change,
+      projectId: findRecord(view, "project", query.project).id,
+      from: findRecord(view, "person", query.from).id,
+      to: findRecord(view, "person", query.to).id,
+    };
   };
-  const parsed = WhatIfChange.safeParse(parse());
+  const parsed = WhatIfChange.safeParse(asked());
   if (!parsed.success)
     throw new CountersignError("INVALID_ARGUMENTS", {
       problems: parsed.error.issues
@@ -113,8 +114,9 @@ function titleOf(query: WhatIfQuery): string {
     case "approve-change-order":
       return `Change order ${query.changeOrder} approved`;
     case "reassign":
-      return `${query.to} in place of ${query.from} on ${query.project}`;
+      break;
   }
+  return `${query.to} in place of ${query.from} on ${query.project}`;
 }
 
 function effectsOf(view: FirmView, computed: Computed, evidence: Figure["evidence"]): Effect[] {

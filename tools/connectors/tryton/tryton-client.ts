@@ -61,8 +61,8 @@ export function createTrytonClient(access: TrytonAccess): TrytonClient {
   let current: Promise<Login> | null = null;
 
   const post = (method: string, params: readonly unknown[], authorization: string | null) => {
-    const send = () => postOnce(method, params, authorization);
-    return access.guard ? access.guard.call({ send, failedWith: noAnswer }) : send();
+    const once = () => postOnce(method, params, authorization);
+    return access.guard ? access.guard.call({ send: once, failedWith: noAnswer }) : once();
   };
 
   async function postOnce(
