@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Running } from "#/main/run-everything.ts";
-import {
-  approveOnCard,
-  caseOf,
-  filedFor,
-  ofAction,
-  openCases,
-  proposalsOf,
-  toldInChannel,
-} from "./flagship.ts";
+import { until } from "#/main/story-voice.ts";
+import { approveOnCard, caseOf, openCases, toldInChannel } from "./flagship.ts";
 import { newHome, startProduct, systemsOf } from "./start-product.ts";
 
 const { home, remove } = newHome();
@@ -24,6 +17,20 @@ const reports = () =>
   control()
     .records("progress-report")
     .filter((report) => report["projectId"] === "PRJ-109");
+/** One forecast of a project waits at a time, whichever of its cases asked for it first. */
+const forecastFiled = () =>
+  until(
+    "the forecast for PRJ-109",
+    async () => {
+      const { store, config } = product().product;
+      const filed = await store.proposals(config.TENANT, {});
+      return (
+        filed.find(({ payload }) => payload.action === "R19" && payload.target.id === "PRJ-109") ??
+        null
+      );
+    },
+    60,
+  );
 const keysOpen = async () => (await openCases(product())).map(({ finding }) => finding.key);
 
 beforeAll(async () => {
@@ -41,9 +48,9 @@ describe("a submitted timesheet carries a project over a threshold of its budget
     control().submitTimesheet("TS-109-bokafor-2026-11-23", 25);
     await control().webhooksSettled();
     for (let look = 0; look < 3; look += 1) await product().product.watch();
-    const { id, finding } = await caseOf(product(), key);
+    const { finding } = await caseOf(product(), key);
     expect(finding).toMatchObject({ severity: 2, causes: [{ code: "MAR-1" }] });
-    const forecast = ofAction(await filedFor(product(), id, ["R19"]), "R19");
+    const forecast = await forecastFiled();
     expect(forecast).toMatchObject({
       state: "waiting",
       decision: { effect: "require", need: { delivery: 1 } },
@@ -61,8 +68,7 @@ describe("a submitted timesheet carries a project over a threshold of its budget
 
   test("approved, the new forecast is in the PSA beside the prior one (P2, P4; WF-33)", async () => {
     const before = reports();
-    const { id } = await caseOf(product(), key);
-    const forecast = ofAction(await proposalsOf(product(), id), "R19");
+    const forecast = await forecastFiled();
     const effect = forecast.payload.effects.find(({ field }) => field.endsWith("remainingMinutes"));
     expect(await approveOnCard(product(), forecast)).toMatchObject({ state: "done" });
     const after = reports();
