@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConsole } from "#/console/console.ts";
 import { verifyAudit } from "#/db/audit.ts";
+import { createPolicyStore } from "#/db/policy-store.ts";
 import { createWebhookDoor } from "#/ingest/webhook-door.ts";
 import { verifySandboxSignature } from "#/ingest/webhook-signature.ts";
 import { createCheckpoints } from "#/main/checkpoints.ts";
@@ -154,8 +155,23 @@ export async function knockAtDoors(two: TwoFirms): Promise<Attempts> {
     log,
     now: () => new Date(),
   });
+  const policies = createPolicyStore(database);
   const product = {
     ...ours,
+    policies: {
+      store: policies,
+      changing: {
+        store,
+        policies,
+        policy: () => ({
+          ...createPolicySet({ name: ours.tenant, tenantRules: defaultTenantRules }),
+          baseCurrency: "EUR",
+        }),
+        now: () => new Date().toISOString(),
+        start: { expireLater: () => async () => undefined },
+        secondsToLive: 3_600,
+      },
+    },
     database,
     store,
     checkpoints,
@@ -178,6 +194,9 @@ export async function knockAtDoors(two: TwoFirms): Promise<Attempts> {
     ask: [{ question: `Why is ${theirs.ids.invoice} late?` }],
     proposals: [{}, { tenant: "rival" }],
     runs: [{}, { tenant: "rival" }],
+    "policy-diff": [{ rules: defaultTenantRules }],
+    "policy-history": [{}, { tenant: "rival" }],
+    "access-review": [{}, { tenant: "rival" }],
     "run-override": (["replay", "force", "resolve", "discard"] as const).map((what) => ({
       do: what,
       proposal: theirs.proposal.id,

@@ -2,6 +2,7 @@ import { createCaseStore } from "#/db/case-store.ts";
 import { putMembers } from "#/db/member.ts";
 import { createOperationsStore } from "#/db/operations/operations-store.ts";
 import { createOutboxDoor } from "#/db/outbox-door.ts";
+import { createPolicyStore } from "#/db/policy-store.ts";
 import { sampleMember, sampleTenant } from "#/db/sample-rows.ts";
 import { createStore } from "#/db/store.ts";
 import { putTenant } from "#/db/tenant.ts";
@@ -98,6 +99,10 @@ async function openHouse(
   await fillOperations(tenant, word, {
     operations: createOperationsStore(database),
     cases: createCaseStore(database),
+  });
+  await createPolicyStore(database).putSettings(tenant, {
+    rules: `${defaultTenantRules}\n// ${word} begins\n`,
+    reason: `${word} begins`,
   });
   await putMembers(database, [
     member("dana", "DeliveryLead"),
