@@ -1,26 +1,21 @@
 import { createConsole } from "#/console/console.ts";
 import { verifyAudit } from "#/db/audit.ts";
-import { putMembers } from "#/db/member.ts";
-import { putTenant } from "#/db/tenant.ts";
-import type { BusinessCalendar } from "#/domain/business-time.ts";
-import { CountersignError } from "#/domain/errors.ts";
 import type { Principal } from "#/domain/member.ts";
 import { createWebhookDoor } from "#/ingest/webhook-door.ts";
 import { verifySandboxSignature } from "#/ingest/webhook-signature.ts";
 import type { Systems } from "#/sandbox/systems/start-systems.ts";
 import { createSlackApp, eventsPath, type SlackApp } from "#/slack-app/app.ts";
 import { compose, type Product } from "./compose.ts";
-import { type Config, readSettingsFile } from "./config.ts";
+import type { Config } from "./config.ts";
 import { connectSystems } from "./connect-systems.ts";
 import { deskTasks } from "./desk-tasks.ts";
+import { principalHere, putPeople, workingWeek } from "./firm-directory.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { openDesk } from "./local-desk.ts";
 import type { Log } from "./log.ts";
 import { mcpDoor } from "./mcp-door.ts";
-import { memberOf, readPeople } from "./people.ts";
 import { type Chat, sandboxSlack, startSandboxChat, startSandboxSystems } from "./sandbox-world.ts";
-import { sandboxSecret } from "./second-factor.ts";
 
 export type Running = {
   readonly product: Product;
@@ -33,14 +28,6 @@ export type Running = {
   /** Ends when the firm was looked at once; rejects when that failed, which is logged. */
   readonly firstLook: Promise<void>;
   readonly stop: () => Promise<void>;
-};
-
-const workingWeek: BusinessCalendar = {
-  zone: "Europe/Berlin",
-  days: [1, 2, 3, 4, 5],
-  opensAt: 9 * 60,
-  closesAt: 17 * 60,
-  holidays: [],
 };
 
 /**
@@ -198,34 +185,6 @@ async function readiness(product: Product | undefined): Promise<Record<string, s
   };
 }
 
-/** The directory: a settings file, or the sandbox firm's. */
-async function putPeople(config: Config, product: Product) {
-  await putTenant(product.database, {
-    id: config.TENANT,
-    name: config.TENANT,
-    baseCurrency: config.BASE_CURRENCY,
-    calendar: workingWeek,
-    targetBusinessDays: config.TARGET_BUSINESS_DAYS,
-    slackTeam: config.SLACK_MODE === "sandbox" ? sandboxSlack.team.id : (config.SLACK_TEAM ?? null),
-  });
-  if (config.PEOPLE_FILE) {
-    const people = readPeople(readSettingsFile(config.PEOPLE_FILE), config.TENANT);
-    // Whoever is no longer in the file has left: their account may not vote a day longer.
-    const left = (await product.store.members(config.TENANT))
-      .filter(({ id, active }) => active && !people.some((each) => each.id === id))
-      .map((each) => ({ ...each, active: false, secondFactor: null }));
-    await putMembers(product.database, [...people, ...left]);
-    return people;
-  }
-  const { directory } = await import("#/sandbox/firm/people.ts");
-  const people = directory().map((entry) => ({
-    ...memberOf(entry, config.TENANT),
-    secondFactor: sandboxSecret(entry.email),
-  }));
-  await putMembers(product.database, people);
-  return people;
-}
-
 function createSlack(
   config: Config,
   { product, chat, log }: { product: Product; chat: Chat | null; log: Log },
@@ -245,23 +204,6 @@ function createSlack(
     log,
     pollMs: 500,
   });
-}
-
-/** On one machine, without sign-in: the person named in the configuration, or the first delivery lead. */
-async function principalHere(config: Config, product: Product): Promise<Principal> {
-  const members = await product.store.members(config.TENANT);
-  const wanted = config.MCP_PERSON?.toLowerCase();
-  const member = members.find(
-    ({ active, email, roles }) =>
-      active && (wanted ? email === wanted : roles.includes("DeliveryLead")),
-  );
-  if (!member)
-    throw new CountersignError("CONFIG_INVALID", {
-      problems: wanted
-        ? "  ✖ MCP_PERSON: nobody active in the directory has that address"
-        : "  ✖ no active delivery lead is in the directory; set MCP_PERSON to who acts on this machine",
-    });
-  return product.services.principalOf(member);
 }
 
 function webhooks(product: Product, log: Log) {
