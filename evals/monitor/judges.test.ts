@@ -9,6 +9,7 @@ import { judgeApprovalCauses } from "./judge-approval-causes.ts";
 import { judgeInvoiceCauses } from "./judge-invoice-causes.ts";
 import { judgeWhatIf } from "./judge-what-if.ts";
 import { judged, macroF1, majority } from "./judged.ts";
+import { withinSampling } from "./monitor-eval.ts";
 
 const firm = evalFirm({ seed: "judges", size: "S", anchor: "2026-11-23" });
 const late = firm.now.all("invoice").map(({ id }) => invoiceDelayOf(firm.now, id));
@@ -97,4 +98,20 @@ describe("scores", () => {
     expect(macroF1(verdicts)).toBeCloseTo((0.8 + 0) / 2);
     expect(majority(["b", "a", "a"])).toBe("a");
   });
+});
+
+test("realism is off only when the whole interval over the seeds lies outside the band", () => {
+  const row = (least: number, most: number) => ({
+    metric: "projectWeeksMedian",
+    values: [],
+    mean: (least + most) / 2,
+    interval: [least, most] as const,
+    n: 600,
+    bar: "11.9-16.1",
+    pass: false,
+  });
+  expect(withinSampling(row(16, 16.6)).pass).toBe(true);
+  expect(withinSampling(row(16.2, 16.6)).pass).toBe(false);
+  expect(withinSampling(row(10, 11.8)).pass).toBe(false);
+  expect(withinSampling({ ...row(1, 2), interval: null }).pass).toBe(false);
 });
