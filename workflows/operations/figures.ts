@@ -68,7 +68,8 @@ const unitWords: Readonly<Record<KpiUnit, string>> = {
 
 export function quantityText(value: number, unit: KpiUnit): string {
   if (unit === "minutes") return `${rounded(value / 60, 1)} h`;
-  const places = unit === "ratio" ? 2 : unit === "count" ? 2 : 1;
+  // A ratio is told to the third place: 0.849 must not read as the limit of 0.85 that it is below.
+  const places = unit === "ratio" ? 3 : unit === "count" ? 2 : 1;
   const text = `${rounded(value, places)}${unitWords[unit]}`;
   return value === 1 ? text.replace(/days$/, "day") : text;
 }
