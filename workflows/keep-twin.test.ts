@@ -189,6 +189,31 @@ describe("keeping the twin", () => {
     expect(await store.refused(tenant, 10)).toHaveLength(1);
   });
 
+  test("what the connector could not read is kept apart with its reason, each by its id", async () => {
+    const { source, feed } = desk(lives);
+    const rejecting: ChangeFeed = {
+      ...feed,
+      async *changes(system, cursor) {
+        for await (const page of feed.changes(system, cursor)) yield page;
+        const problems = "sequence: not a number";
+        yield {
+          events: [],
+          cursor: String(source.told.length + 2),
+          rejected: [
+            { event: "E-77", problems },
+            { event: "E-78", problems },
+            { event: null, problems },
+          ],
+        };
+      },
+    };
+    const caught = await catching(rejecting);
+    expect(caught.refused).toHaveLength(3);
+    const kept = await store.refused(tenant, 10);
+    expect(kept.map(({ event }) => event)).toEqual(expect.arrayContaining(["E-77", "E-78", null]));
+    expect(kept.every(({ reason }) => reason === "sequence: not a number")).toBe(true);
+  });
+
   test("a feed tells of its own system, and never that we looked", async () => {
     const { source, feed } = desk(lives);
     source.told = [

@@ -30,7 +30,12 @@ export type ChangeFeed = {
   changes(
     system: SystemKind,
     cursor: string | null,
-  ): AsyncIterable<{ readonly events: readonly OperationsEvent[]; readonly cursor: string }>;
+  ): AsyncIterable<{
+    readonly events: readonly OperationsEvent[];
+    readonly cursor: string;
+    /** What the system told and what is no event of ours: kept apart with its reason. */
+    readonly rejected?: readonly { readonly event: string | null; readonly problems: string }[];
+  }>;
   /** null: the source does not have it. */
   record(kind: RecordKind, id: string): Promise<SourceRecord | null>;
   /** Everything the source has of a kind, in pages. */
@@ -120,7 +125,10 @@ async function readSystem(
 ): Promise<void> {
   for await (const page of needs.feed.changes(system, cursor)) {
     const own = page.events.filter((event) => problemOf(event, system) === null);
-    const foreign = page.events.flatMap((event) => refusalOf(event, problemOf(event, system)));
+    const foreign = [
+      ...page.events.flatMap((event) => refusalOf(event, problemOf(event, system))),
+      ...(page.rejected ?? []).map(({ event, problems }) => unreadable(system, event, problems)),
+    ];
     await needs.store.refuse(tenant, foreign);
     take(taken, await needs.store.receive(tenant, own), page.events);
     taken.refused.push(...foreign);
@@ -140,6 +148,14 @@ const refusalOf = (event: OperationsEvent, reason: string | null): RefusedEvent[
   reason === null
     ? []
     : [{ connection: event.connection, event: event.id, reason, body: JSON.stringify(event) }];
+
+/** The connector does not pass on what it could not read, only what was wrong with it. */
+const unreadable = (system: SystemKind, event: string | null, reason: string): RefusedEvent => ({
+  connection: null,
+  event,
+  reason,
+  body: `${system} ${event ?? "without an id"}`,
+});
 
 function take(
   taken: Taken,
