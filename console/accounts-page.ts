@@ -15,7 +15,7 @@ export function accountsPage({
   accounts,
   ...picture
 }: Picture & { readonly accounts: Paged<AccountRow> }): Content {
-  return html`${pictureHead(picture, html`<h1>Renewals</h1>`, "Accounts whose contracts end soon, riskiest first.")}
+  return html`${pictureHead(picture, html`<h1>Renewals</h1>`, "Every account, the riskiest renewal first.")}
   ${section("Accounts", html`${table(accounts.items)}${nextPage(accounts, "/accounts")}`, "Unknown is not low: a source for the answer is missing.")}
   ${facts(picture.evidence)}`;
 }

@@ -26,7 +26,7 @@ import type { OperationsServices } from "#/workflows/operations-services.ts";
 import { proposeRemediation } from "#/workflows/propose-remediation.ts";
 import { remindApprovers } from "#/workflows/remind-approvers.ts";
 import { investigateException, respondToSignal } from "#/workflows/respond-to-signal.ts";
-import { createRunServices, type RunServices } from "#/workflows/run-services.ts";
+import type { RunServices } from "#/workflows/run-services.ts";
 import type { Outbox, ProposeRequest, Services } from "#/workflows/services.ts";
 import type { Store } from "#/workflows/store.ts";
 import { sweepTenant, watchFirm } from "#/workflows/watch-portfolio.ts";
@@ -35,6 +35,7 @@ import { composeActions } from "./compose-actions.ts";
 import { composeAgents } from "./compose-agents.ts";
 import { composeOperations } from "./compose-operations.ts";
 import { composeOutbox } from "./compose-outbox.ts";
+import { composeRuns } from "./compose-runs.ts";
 import type { Config } from "./config.ts";
 import { firmRules } from "./firm-rules.ts";
 import { engineLog, type Log } from "./log.ts";
@@ -182,25 +183,7 @@ async function assemble(
     secondFactor: () => null,
     answer: agents.answer,
   });
-  const runs = createRunServices({
-    store,
-    policy: firmPolicy,
-    start: engine.start,
-    // The rules are activated once by key, whatever is asked again.
-    sight: (payload, key) =>
-      payload.action === "P01"
-        ? Promise.resolve({ seen: "repeatable" })
-        : actions.sight(payload, key),
-    tryNow: () => {
-      for (const guard of connector.guards) guard.tryNow();
-    },
-    resting: () =>
-      connector.guards.flatMap((guard) => {
-        const resting = guard.state();
-        return resting ? [{ system: guard.system, ...resting }] : [];
-      }),
-    secondFactor: (voter, code) => checkSecondFactor(voter, code, Date.now()),
-  });
+  const runs = composeRuns({ connector, store, policy: firmPolicy, start: engine.start, actions });
   const carryOut = {
     store,
     policy: firmPolicy,
